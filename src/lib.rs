@@ -1,4 +1,5 @@
 //! The library behind the `msr-storage` binary: everything but the process's edge. It prints nothing and ends no process.
 
 pub mod origin;
+pub mod schema;
 pub mod values;
