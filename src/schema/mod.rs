@@ -135,9 +135,12 @@ impl Field {
         mistakes: &[],
     };
 
+    /// The key that names a Secret of the user's own.
+    pub const EXISTING_SECRET_NAME: &'static str = "existingSecret";
+
     /// A Secret of the user's own, in every block with secret fields.
     const EXISTING_SECRET: Self = Self {
-        name: "existingSecret",
+        name: Self::EXISTING_SECRET_NAME,
         kind: Kind::ObjectName,
         reach: Reach::SecretName,
         default: "a Secret is made from the values",
@@ -165,7 +168,7 @@ impl Backend {
     }
 
     /// The backend used where none is named.
-    pub fn default() -> &'static Self {
+    pub fn default_backend() -> &'static Self {
         BACKENDS[0]
     }
 

@@ -53,13 +53,10 @@ fn every_field_says_what_it_is() {
         let path = backend.path(field);
         assert!(field.doc.ends_with('.'), "{path}: doc is a sentence");
         assert!(!field.example.is_empty(), "{path}: an example");
-        assert!(
-            field.required || !field.default.is_empty(),
-            "{path}: what holds without it"
-        );
-        assert!(
-            !(field.required && !field.default.is_empty()),
-            "{path}: required, so no default"
+        assert_eq!(
+            field.required,
+            field.default.is_empty(),
+            "{path}: what holds without it, unless it must be there"
         );
         assert!(
             field.mistakes.iter().all(|text| text.ends_with('.')),

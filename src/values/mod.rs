@@ -4,4 +4,4 @@ mod flags;
 mod tree;
 
 pub use flags::{Dialect, FlagKind, ValueFlag, ValueFlags};
-pub use tree::{Map, Node, Value};
+pub use tree::{Map, Node, Value, whole};
