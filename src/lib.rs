@@ -9,3 +9,4 @@ pub mod schema;
 pub mod settings;
 pub mod values;
 pub mod workload;
+pub mod yaml;
