@@ -10,3 +10,4 @@ pub mod schema;
 pub mod settings;
 pub mod values;
 pub mod workload;
+pub mod yaml;
