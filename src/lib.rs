@@ -4,6 +4,7 @@ pub mod cli;
 pub mod commands;
 pub mod diag;
 pub mod origin;
+pub mod output;
 pub mod rules;
 pub mod schema;
 pub mod settings;
