@@ -3,7 +3,9 @@
 pub mod cli;
 pub mod commands;
 pub mod diag;
+pub mod guide;
 pub mod origin;
+pub mod plugin;
 pub mod rules;
 pub mod schema;
 pub mod settings;

@@ -1,0 +1,3 @@
+//! What the table says, for people and for other programs: pure texts. It reads no file and prints nothing.
+
+pub mod generated;
