@@ -15,6 +15,11 @@ pub struct Generated {
 /// All of them; a test compares each with the file in the repository.
 pub static FILES: &[Generated] = &[
     Generated {
+        name: "fields",
+        path: "docs/fields.md",
+        text: super::fields::page,
+    },
+    Generated {
         name: "plugin",
         path: "plugin.yaml",
         text: || Form::Helm3.checked_in(),
