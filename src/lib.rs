@@ -3,9 +3,11 @@
 pub mod cli;
 pub mod commands;
 pub mod diag;
+pub mod expand;
 pub mod guide;
 pub mod origin;
 pub mod output;
+pub mod pipeline;
 pub mod plugin;
 pub mod rules;
 pub mod schema;

@@ -10,6 +10,7 @@ pub mod rendered;
 pub mod s3;
 pub mod secrets;
 pub mod shape;
+pub mod stream;
 pub mod swift;
 pub mod upgrade;
 pub mod volume;
