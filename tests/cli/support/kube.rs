@@ -55,7 +55,10 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// The one that all tests share; the first to ask starts it.
+    #[track_caller]
     pub(crate) fn shared() -> &'static Self {
+        // Asked again here, so that every test names the missing tool, not only the first to come.
+        ["etcd", "kube-apiserver", "kubectl", "openssl"].map(tool);
         &SHARED
     }
 

@@ -41,7 +41,9 @@ enum Answer {
 
 /// What Kubernetes makes of each document of a stream: its content, or why it can't be read. A document of comments
 /// alone is null.
+#[track_caller]
 pub(crate) fn documents(stream: &str) -> Vec<Result<Value, String>> {
+    tool("kubeyaml"); // asked again here, so that every test names it where it is missing, not only the first to come
     // Another test's failing question leaves the oracle as good as it was.
     let mut oracle = ORACLE.lock().unwrap_or_else(PoisonError::into_inner);
     let question = serde_json::to_string(stream).expect("a string is always JSON");
