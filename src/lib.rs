@@ -3,8 +3,10 @@
 pub mod cli;
 pub mod commands;
 pub mod diag;
+pub mod guide;
 pub mod origin;
 pub mod output;
+pub mod plugin;
 pub mod rules;
 pub mod schema;
 pub mod settings;

@@ -27,4 +27,11 @@ pub struct Cli {
 pub enum Command {
     /// Expand the storage settings into a rendered chart (the default)
     PostRender(commands::post_render::Args),
+    /// Say what a setting means: type, default, limits, variable, example, mistakes
+    Explain(commands::explain::Args),
+    /// Put the Helm plugin in place, take it away, or show it
+    Plugin(commands::plugin::Args),
+    /// Print a file of this project that is made from its tables
+    #[command(hide = true)]
+    Generate(commands::generate::Args),
 }

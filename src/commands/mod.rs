@@ -1,5 +1,8 @@
 //! One file a command: its arguments and its run. Commands write through [`Streams`] only.
 
+pub mod explain;
+pub mod generate;
+pub mod plugin;
 pub mod post_render;
 
 use std::io::{Read, Write};
