@@ -13,7 +13,7 @@ mod quote;
 mod timestamp;
 
 pub use node::{Alias, Anchor, Kind, LineIndex, Node, Step, Style};
-pub use parse::{SyntaxError, parse_all, parse_one};
+pub use parse::{SyntaxError, parse_all, parse_first, parse_one};
 pub use quote::{Context, double_quoted, quote_if_needed};
 pub use scalar::{Scalar, TagError, resolve};
 pub use stream::{Document, split};
