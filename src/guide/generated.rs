@@ -20,6 +20,11 @@ pub static FILES: &[Generated] = &[
         text: super::fields::page,
     },
     Generated {
+        name: "rules",
+        path: "docs/rules.md",
+        text: crate::output::pages::markdown,
+    },
+    Generated {
         name: "plugin",
         path: "plugin.yaml",
         text: || Form::Helm3.checked_in(),

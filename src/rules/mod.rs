@@ -108,6 +108,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         rendered::RULES,
         upgrade::RULES,
+        stream::RULES,
     ]
     .into_iter()
     .flatten()
