@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use msr_storage::cli::{Cli, Command};
-use msr_storage::commands::{Exit, Streams, explain, generate, plugin, post_render};
+use msr_storage::commands::{Exit, Streams, explain, generate, plugin, post_render, schema};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         None => post_render::run(&cli.post_render, &mut streams),
         Some(Command::PostRender(args)) => post_render::run(args, &mut streams),
         Some(Command::Explain(args)) => explain::run(args, &mut streams),
+        Some(Command::Schema(args)) => schema::run(args, &mut streams),
         Some(Command::Plugin(args)) => plugin::run(args, &mut streams),
         Some(Command::Generate(args)) => generate::run(args, &mut streams),
     };

@@ -29,6 +29,8 @@ pub enum Command {
     PostRender(commands::post_render::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes
     Explain(commands::explain::Args),
+    /// Print a JSON Schema of registry.storage, for values.schema.json and editors
+    Schema(commands::schema::Args),
     /// Put the Helm plugin in place, take it away, or show it
     Plugin(commands::plugin::Args),
     /// Print a file of this project that is made from its tables

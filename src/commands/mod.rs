@@ -4,6 +4,7 @@ pub mod explain;
 pub mod generate;
 pub mod plugin;
 pub mod post_render;
+pub mod schema;
 
 use std::io::{Read, Write};
 
