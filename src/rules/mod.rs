@@ -1,11 +1,23 @@
 //! The rules: one list, each with a stable code and the text that explains it. They judge; they change and print nothing.
 
+pub mod cluster;
 pub mod credentials;
+pub mod endpoint;
+pub mod habits;
+pub mod home;
+pub mod names;
+pub mod rendered;
 pub mod s3;
+pub mod secrets;
 pub mod shape;
+pub mod swift;
+pub mod upgrade;
 pub mod volume;
 
+mod text;
+
 use crate::diag::{Diagnostic, Severity};
+use crate::origin::Origin;
 use crate::settings::Settings;
 use crate::values::Node;
 use crate::workload::Role;
@@ -62,14 +74,43 @@ pub struct Facts {
     pub replicas: Option<i64>,
     /// Regions let through by `--allow-region`.
     pub allowed_regions: Vec<String>,
+    /// The image that the registry's container runs.
+    pub image: Option<String>,
+    /// The claim that holds the images so far.
+    pub claim: Option<Claim>,
+}
+
+/// A claim that is there.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Its name.
+    pub name: String,
+    /// The storage it asks for, as a quantity.
+    pub size: String,
+    /// Where that stands, if in an input.
+    pub origin: Option<Origin>,
 }
 
 /// Every rule, in the order of the page of rules.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [shape::RULES, credentials::RULES, s3::RULES, volume::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        home::RULES,
+        shape::RULES,
+        credentials::RULES,
+        s3::RULES,
+        volume::RULES,
+        names::RULES,
+        endpoint::RULES,
+        swift::RULES,
+        secrets::RULES,
+        habits::RULES,
+        cluster::RULES,
+        rendered::RULES,
+        upgrade::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// Judges settings by every rule that the post-renderer enforces.
@@ -78,6 +119,21 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
         .into_iter()
         .flat_map(|family| family(subject))
         .collect()
+}
+
+/// Judges settings by what only `check` looks at: what is likely wrong, or wrong in a way that only the cloud would tell.
+pub fn second_look(subject: &Subject) -> Vec<Diagnostic> {
+    [
+        names::look,
+        endpoint::look,
+        swift::look,
+        secrets::look,
+        habits::look,
+        cluster::look,
+    ]
+    .into_iter()
+    .flat_map(|family| family(subject))
+    .collect()
 }
 
 #[cfg(test)]

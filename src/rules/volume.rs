@@ -7,7 +7,7 @@ use crate::settings::Scalar;
 /// The family, in the order of the page of rules.
 pub static RULES: &[&Rule] = &[&ACCESS_MODE];
 
-static ACCESS_MODE: Rule = Rule {
+pub(super) static ACCESS_MODE: Rule = Rule {
     code: "access-mode",
     severity: Severity::Error,
     summary: "an access mode that cannot serve the registry's replicas",

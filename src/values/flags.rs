@@ -17,6 +17,20 @@ pub enum FlagKind {
     SetLiteral,
 }
 
+impl FlagKind {
+    /// The flag in its long form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Values => "--values",
+            Self::SetJson => "--set-json",
+            Self::Set => "--set",
+            Self::SetString => "--set-string",
+            Self::SetFile => "--set-file",
+            Self::SetLiteral => "--set-literal",
+        }
+    }
+}
+
 /// One value flag.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ValueFlag {
@@ -31,6 +45,13 @@ pub struct ValueFlag {
 pub struct ValueFlags {
     /// In the order typed; kinds are merged in Helm's order whatever it is.
     pub flags: Vec<ValueFlag>,
+}
+
+impl ValueFlags {
+    /// The flags of one kind, in the order typed.
+    pub fn of(&self, kind: FlagKind) -> impl Iterator<Item = &ValueFlag> {
+        self.flags.iter().filter(move |flag| flag.kind == kind)
+    }
 }
 
 /// Helm's major version, where the two differ.

@@ -1,0 +1,301 @@
+//! The tree of one YAML document, each node with the bytes it stands on. It holds what was written, not what it means:
+//! `scalar` and `value` say what Kubernetes and Helm make of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use super::scalar::{self, Scalar, TagError};
+
+/// One value of a document and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What was written there.
+    pub kind: Kind,
+    /// Bytes of the value, without its tag and anchor, without the comment or line break after it. A block collection
+    /// starts at its first key or dash and ends with its last child; a block scalar starts at `|` or `>` and ends with
+    /// the last line that counts. A value that was left out has an empty span, right after what introduces it.
+    pub span: Range<usize>,
+    /// Byte offset of the `-` or `:` that introduces the node; `None` for keys, roots, items of flow sequences and
+    /// values that were left out together with their colon (`{a, b}`).
+    pub indicator: Option<usize>,
+    /// The tag in full (`tag:yaml.org,2002:str`, `!custom`), if one is given.
+    pub tag: Option<String>,
+    /// Bytes of the tag as written.
+    pub tag_span: Option<Range<usize>>,
+    /// The anchor on this node, if one is given.
+    pub anchor: Option<Anchor>,
+}
+
+/// The shapes a node can have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Text in one of the five notations.
+    Scalar {
+        /// The text after escapes and folding; empty where nothing was written.
+        text: String,
+        /// How it was written.
+        style: Style,
+    },
+    /// A list.
+    Sequence {
+        /// The items in their order.
+        items: Vec<Node>,
+        /// Whether it is written with brackets.
+        flow: bool,
+    },
+    /// A map. Keys may repeat: it is what the text says.
+    Mapping {
+        /// Keys and values in their order.
+        entries: Vec<(Node, Node)>,
+        /// Whether it is written with braces (or is the single pair `[a: b]`, which has none).
+        flow: bool,
+    },
+    /// A reference to an anchored node.
+    Alias(Alias),
+}
+
+/// The notations of a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// `'…'`
+    Single,
+    /// `"…"`
+    Double,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+/// A name put on a node with `&`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Number of the definition in its document; a name defined twice has two.
+    pub id: usize,
+    /// The name without `&`.
+    pub name: String,
+    /// Bytes of the anchor with its `&`.
+    pub span: Range<usize>,
+}
+
+/// A use of an anchor with `*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The definition meant, as in [`Anchor::id`].
+    pub id: usize,
+    /// The name without `*`.
+    pub name: String,
+}
+
+/// One step of a path into a document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The value of a mapping's key.
+    Key(String),
+    /// The item of a sequence, from zero.
+    Index(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_owned())
+    }
+}
+
+impl From<String> for Step {
+    fn from(key: String) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::Index(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+impl Node {
+    /// Where the node begins with its tag and anchor.
+    #[must_use]
+    pub fn outer_start(&self) -> usize {
+        let tag = self.tag_span.as_ref().map_or(usize::MAX, |span| span.start);
+        let anchor = self
+            .anchor
+            .as_ref()
+            .map_or(usize::MAX, |anchor| anchor.span.start);
+        self.span.start.min(tag).min(anchor)
+    }
+
+    /// Where the node ends, tag and anchor included (they come last where the value was left out).
+    #[must_use]
+    pub fn outer_end(&self) -> usize {
+        let tag = self.tag_span.as_ref().map_or(0, |span| span.end);
+        let anchor = self.anchor.as_ref().map_or(0, |anchor| anchor.span.end);
+        self.span.end.max(tag).max(anchor)
+    }
+
+    /// The value of `key` in a mapping. Of a repeated key the last, as Go reads it; `None` for other nodes, for
+    /// aliases (nothing is followed) and for keys that only a merge brings in.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entries()
+            .iter()
+            .rev()
+            .find(|(name, _)| name.is_key(key))
+            .map(|(_, value)| value)
+    }
+
+    /// The node at a path, by the rules of [`Node::get`].
+    #[must_use]
+    pub fn at(&self, path: &[Step]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, step| match step {
+            Step::Key(key) => node.get(key),
+            Step::Index(index) => node.items().get(*index),
+        })
+    }
+
+    /// The items of a sequence; empty for every other node.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Sequence { items, .. } => items,
+            _ => &[],
+        }
+    }
+
+    /// The entries of a mapping; empty for every other node.
+    #[must_use]
+    pub fn entries(&self) -> &[(Self, Self)] {
+        match &self.kind {
+            Kind::Mapping { entries, .. } => entries,
+            _ => &[],
+        }
+    }
+
+    /// What a scalar means to Kubernetes and Helm; `None` for every other node and where its tag contradicts its text.
+    #[must_use]
+    pub fn scalar(&self) -> Option<Scalar<'_>> {
+        self.resolve()?.ok()
+    }
+
+    /// As [`Node::scalar`], with the reason where the tag contradicts the text.
+    #[must_use]
+    pub fn resolve(&self) -> Option<Result<Scalar<'_>, TagError>> {
+        match &self.kind {
+            Kind::Scalar { text, style } => {
+                Some(scalar::resolve(text, *style, self.tag.as_deref()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar that is a string to Kubernetes and Helm.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match (&self.kind, self.scalar()?) {
+            (Kind::Scalar { .. }, Scalar::Str(Cow::Borrowed(text)) | Scalar::Timestamp(text)) => {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar as written, whatever it means.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the node is null or was left out.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.scalar(), Some(Scalar::Null))
+    }
+
+    /// The key as JSON has it (`1`, `on` and `0644` become `"1"`, `"true"` and `"420"`); `None` for what can't be one.
+    #[must_use]
+    pub fn key(&self) -> Option<Cow<'_, str>> {
+        self.scalar()?.into_key()
+    }
+
+    /// Whether this key is `key` to Kubernetes and Helm.
+    #[must_use]
+    pub fn is_key(&self, key: &str) -> bool {
+        self.key().is_some_and(|name| name == key)
+    }
+
+    /// Whether this key is the merge key `<<`.
+    #[must_use]
+    pub fn is_merge(&self) -> bool {
+        match &self.kind {
+            Kind::Scalar { text, style } if text == "<<" => match self.tag.as_deref() {
+                None => *style == Style::Plain,
+                Some(tag) => tag == scalar::MERGE_TAG,
+            },
+            _ => false,
+        }
+    }
+
+    /// Calls `visit` with the node and everything below it, parents first, in the order of the text.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        self.items().iter().for_each(|item| item.walk(visit));
+        for (key, value) in self.entries() {
+            key.walk(visit);
+            value.walk(visit);
+        }
+    }
+}
+
+/// Turns byte offsets into lines and columns as people count them.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Reads where the lines of `text` begin. A line ends with `\n`, `\r\n` or a lone `\r`.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let breaks = memchr::memchr2_iter(b'\n', b'\r', bytes)
+            .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
+            .map(|at| at + 1);
+        Self {
+            starts: std::iter::once(0).chain(breaks).collect(),
+        }
+    }
+
+    /// Line and column of a byte offset, both from 1, the column in characters. `text` is the one the index was made of;
+    /// an offset past its end counts as its end, one inside a character as that character's start.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = text.floor_char_boundary(offset);
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = self
+            .starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or_default();
+        let before = text.get(start..offset).unwrap_or_default();
+        (
+            line,
+            before.trim_start_matches('\u{feff}').chars().count() + 1,
+        )
+    }
+}
