@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use msr_storage::cli::{Cli, Command};
-use msr_storage::commands::{Exit, Streams, explain, generate, plugin, post_render, schema};
+use msr_storage::commands::{Exit, Streams, completions, explain, generate, man, plugin, post_render, schema};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -21,6 +21,8 @@ fn main() -> ExitCode {
         Some(Command::Explain(args)) => explain::run(args, &mut streams),
         Some(Command::Schema(args)) => schema::run(args, &mut streams),
         Some(Command::Plugin(args)) => plugin::run(args, &mut streams),
+        Some(Command::Completions(args)) => completions::run(args, &mut streams),
+        Some(Command::Man(args)) => man::run(args, &mut streams),
         Some(Command::Generate(args)) => generate::run(args, &mut streams),
     };
     let exit = outcome.unwrap_or_else(|error| {

@@ -33,6 +33,10 @@ pub enum Command {
     Schema(commands::schema::Args),
     /// Put the Helm plugin in place, take it away, or show it
     Plugin(commands::plugin::Args),
+    /// Print a completion script for a shell
+    Completions(commands::completions::Args),
+    /// Print a manual page, or write all of them
+    Man(commands::man::Args),
     /// Print a file of this project that is made from its tables
     #[command(hide = true)]
     Generate(commands::generate::Args),

@@ -1,7 +1,9 @@
 //! One file a command: its arguments and its run. Commands write through [`Streams`] only.
 
+pub mod completions;
 pub mod explain;
 pub mod generate;
+pub mod man;
 pub mod plugin;
 pub mod post_render;
 pub mod schema;
