@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use msr_storage::cli::{Cli, Command};
-use msr_storage::commands::{Exit, Streams, completions, explain, generate, man, plugin, post_render, schema};
+use msr_storage::commands::{
+    Exit, Streams, completions, explain, generate, man, plugin, policy, post_render, schema,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         Some(Command::PostRender(args)) => post_render::run(args, &mut streams),
         Some(Command::Explain(args)) => explain::run(args, &mut streams),
         Some(Command::Schema(args)) => schema::run(args, &mut streams),
+        Some(Command::Policy(args)) => policy::run(args, &mut streams),
         Some(Command::Plugin(args)) => plugin::run(args, &mut streams),
         Some(Command::Completions(args)) => completions::run(args, &mut streams),
         Some(Command::Man(args)) => man::run(args, &mut streams),

@@ -31,6 +31,8 @@ pub enum Command {
     Explain(commands::explain::Args),
     /// Print a JSON Schema of registry.storage, for values.schema.json and editors
     Schema(commands::schema::Args),
+    /// Print the least IAM policy for the configured bucket
+    Policy(commands::policy::Args),
     /// Put the Helm plugin in place, take it away, or show it
     Plugin(commands::plugin::Args),
     /// Print a completion script for a shell

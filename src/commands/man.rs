@@ -36,12 +36,18 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     let mut command = &program;
     for name in &args.command {
         let Some(found) = command.find_subcommand(name) else {
-            writeln!(streams.errors, "msr-storage: there is no command `{}`", args.command.join(" "))?;
+            writeln!(
+                streams.errors,
+                "msr-storage: there is no command `{}`",
+                args.command.join(" ")
+            )?;
             return Ok(Exit::Usage);
         };
         command = found;
     }
-    let name = std::iter::once(NAME).chain(args.command.iter().map(String::as_str)).collect::<Vec<_>>();
+    let name = std::iter::once(NAME)
+        .chain(args.command.iter().map(String::as_str))
+        .collect::<Vec<_>>();
     let page = Man::new(command.clone().name(name.join("-")));
     let mut text = Vec::new();
     page.render(&mut text)?;

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod generate;
 pub mod man;
 pub mod plugin;
+pub mod policy;
 pub mod post_render;
 pub mod schema;
 

@@ -5,5 +5,6 @@ pub mod explain;
 pub mod fields;
 pub mod generated;
 pub mod json_schema;
+pub mod policy;
 pub mod topic;
 mod words;
