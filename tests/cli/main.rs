@@ -9,4 +9,5 @@
 )]
 
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
+mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod support;
