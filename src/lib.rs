@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod diag;
 pub mod expand;
+pub mod guard;
 pub mod guide;
 pub mod origin;
 pub mod output;
