@@ -6,9 +6,10 @@ use super::support::run::{msr_storage, same_text};
 use super::support::tools::root;
 
 /// Each file with its name for `generate`, written out here so that one can't be dropped unseen.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("fields", "docs/fields.md"),
     ("schema", "docs/values.schema.json"),
+    ("rules", "docs/rules.md"),
     ("plugin", "plugin.yaml"),
     ("plugin-post-renderer", "plugins/msr-storage/plugin.yaml"),
     ("plugin-command", "plugins/msr-storage-cli/plugin.yaml"),
