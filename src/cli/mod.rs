@@ -27,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Expand the storage settings into a rendered chart (the default)
     PostRender(commands::post_render::Args),
+    /// Find what is wrong in values, custom resources, rendered charts and releases
+    Check(commands::check::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes
     Explain(commands::explain::Args),
     /// Print a JSON Schema of registry.storage, for values.schema.json and editors

@@ -1,5 +1,6 @@
 //! One file a command: its arguments and its run. Commands write through [`Streams`] only.
 
+pub mod check;
 pub mod completions;
 pub mod explain;
 pub mod generate;

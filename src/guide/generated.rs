@@ -21,6 +21,11 @@ pub static FILES: &[Generated] = &[
         text: super::fields::page,
     },
     Generated {
+        name: "rules",
+        path: "docs/rules.md",
+        text: crate::output::pages::markdown,
+    },
+    Generated {
         name: "schema",
         path: "docs/values.schema.json",
         text: || json_schema::text(Draft::Draft07),

@@ -10,6 +10,7 @@ pub mod rendered;
 pub mod s3;
 pub mod secrets;
 pub mod shape;
+pub mod stream;
 pub mod swift;
 pub mod upgrade;
 pub mod volume;
@@ -107,6 +108,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         rendered::RULES,
         upgrade::RULES,
+        stream::RULES,
     ]
     .into_iter()
     .flatten()

@@ -62,6 +62,24 @@ pub fn parse_one(text: &str) -> Result<Option<Node>, SyntaxError> {
     Ok(first.map(|(node, _)| node).filter(|node| !is_absent(node)))
 }
 
+/// Reads the first document of a stream and nothing behind it, as go-yaml's `Unmarshal` does; `None` where the stream
+/// holds no document.
+///
+/// # Errors
+/// Where the text up to the document's end is not YAML.
+pub fn parse_first(text: &str) -> Result<Option<Node>, SyntaxError> {
+    let mut builder = Builder::new(text);
+    for event in Parser::new_from_str_with_options(text, parser_options()) {
+        let (event, span) = event.map_err(|error| SyntaxError::from_scan(&error))?;
+        let end = matches!(event, Event::DocumentEnd);
+        builder.take(event, &span);
+        if end {
+            break;
+        }
+    }
+    Ok(builder.documents.pop().map(|(node, _)| node))
+}
+
 fn is_absent(node: &Node) -> bool {
     node.tag.is_none() && node.anchor.is_none() && node.span.is_empty()
 }

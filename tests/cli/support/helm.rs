@@ -55,16 +55,15 @@ impl Home {
         }
     }
 
-    /// A home with `msr-storage` in place: `--post-renderer msr-storage` and `helm msr-storage …` both work.
+    /// A home with `msr-storage` in place, as its user gets it: `--post-renderer msr-storage` and `helm msr-storage …`
+    /// both work.
+    #[track_caller]
     pub(crate) fn with_msr_storage(helm: Helm) -> Self {
         let home = Self::new(helm);
-        let program = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
-        home.install_renderer("msr-storage", program);
-        // The command beside it. Helm 4 wants another plugin name than the post-renderer's.
-        match helm {
-            Helm::V3 => home.write_plugin("msr-storage", &plugin_of_helm3(program)),
-            Helm::V4 => home.write_plugin("msr-storage-cli", &command_plugin_of_helm4(program)),
-        }
+        home.run(Path::new(env!("CARGO_BIN_EXE_msr-storage")))
+            .args(["plugin", "install"])
+            .run()
+            .exits(0);
         home
     }
 
@@ -72,14 +71,11 @@ impl Home {
     pub(crate) fn install_renderer(&self, name: &str, program: &Path) {
         symlink(program, self.path().join("bin").join(name)).expect("a link in a temporary folder");
         if self.helm == Helm::V4 {
-            self.write_plugin(name, &renderer_plugin_of_helm4(name, program));
+            let folder = self.plugins().join(name);
+            fs::create_dir_all(&folder).expect("a plugin folder");
+            fs::write(folder.join("plugin.yaml"), renderer_plugin(name, program))
+                .expect("a plugin manifest");
         }
-    }
-
-    fn write_plugin(&self, name: &str, manifest: &str) {
-        let folder = self.plugins().join(name);
-        fs::create_dir_all(&folder).expect("a plugin folder");
-        fs::write(folder.join("plugin.yaml"), manifest).expect("a plugin manifest");
     }
 
     /// The home's own folder.
@@ -101,23 +97,25 @@ impl Home {
     /// A run of Helm in this home, still without arguments, for what [`Self::helm`] can't say.
     #[track_caller]
     pub(crate) fn command(&self) -> Run {
-        let program = self.helm.program();
-        let beside = program
-            .parent()
-            .expect("the program is in a folder")
-            .to_owned();
-        let run = Run::new(&program)
-            .env("HOME", self.path())
-            .path(self.path().join("bin"))
-            .path(beside)
-            .folder(self.path())
-            .hide(self.path(), "[HOME]");
-        // Without one, Helm would ask whatever listens on localhost:8080.
+        self.run(&self.helm.program())
+    }
+
+    /// A run of any program in this home, with this Helm on `PATH`.
+    #[track_caller]
+    pub(crate) fn run(&self, program: &Path) -> Run {
+        let helm = self.helm.program();
+        // Without a kubeconfig, Helm would ask whatever listens on localhost:8080.
         let kubeconfig = self
             .kubeconfig
             .clone()
             .unwrap_or_else(|| self.path().join("no-kubeconfig"));
-        run.env("KUBECONFIG", kubeconfig)
+        Run::new(program)
+            .env("HOME", self.path())
+            .env("KUBECONFIG", kubeconfig)
+            .path(self.path().join("bin"))
+            .path(helm.parent().expect("the program is in a folder"))
+            .folder(self.path())
+            .hide(self.path(), "[HOME]")
     }
 
     /// `helm ARGS…`, to its end.
@@ -150,30 +148,9 @@ impl Home {
     }
 }
 
-// Until `msr-storage plugin install` writes these, they are what its result must be like. Names and fields: Helm
-// refuses what it does not know, and Helm 3 any field of Helm 4's.
-
-fn plugin_of_helm3(program: &Path) -> String {
+fn renderer_plugin(name: &str, program: &Path) -> String {
     format!(
-        "name: msr-storage\nversion: {}\nusage: storage settings of MSR\ndescription: storage settings of MSR\n\
-         command: {program:?}\n",
-        env!("CARGO_PKG_VERSION")
-    )
-}
-
-fn renderer_plugin_of_helm4(name: &str, program: &Path) -> String {
-    format!(
-        "apiVersion: v1\ntype: postrenderer/v1\nname: {name}\nversion: {}\nruntime: subprocess\n\
-         runtimeConfig:\n  platformCommand:\n  - command: {program:?}\n",
-        env!("CARGO_PKG_VERSION")
-    )
-}
-
-fn command_plugin_of_helm4(program: &Path) -> String {
-    format!(
-        "apiVersion: v1\ntype: cli/v1\nname: msr-storage-cli\nversion: {}\nruntime: subprocess\n\
-         config:\n  usage: msr-storage [command]\n  shortHelp: storage settings of MSR\n  ignoreFlags: false\n\
-         runtimeConfig:\n  platformCommand:\n  - command: {program:?}\n",
-        env!("CARGO_PKG_VERSION")
+        "apiVersion: v1\ntype: postrenderer/v1\nname: {name}\nversion: 1.0.0\nruntime: subprocess\n\
+         runtimeConfig:\n  platformCommand:\n  - command: {program:?}\n"
     )
 }

@@ -58,7 +58,9 @@ impl Cluster {
     #[track_caller]
     pub(crate) fn shared() -> &'static Self {
         // Asked again here, so that every test names the missing tool, not only the first to come.
-        ["etcd", "kube-apiserver", "kubectl", "openssl"].map(tool);
+        for name in ["etcd", "kube-apiserver", "kubectl", "openssl"] {
+            tool(name);
+        }
         &SHARED
     }
 

@@ -1,0 +1,141 @@
+//! A values file read by go-yaml's rules. It merges nothing but the documents of one file.
+
+mod tree;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::tree::{Map, Node, Value};
+use super::{Dialect, ValuesError, merge};
+use crate::origin::{Origin, Source};
+use crate::yaml::{self, SyntaxError};
+
+/// Reads a values file, or a chart's `values.yaml`: a mapping, empty where the file holds nothing.
+///
+/// Helm 3 reads the first document and does not look at the rest; Helm 4 merges all of them.
+///
+/// # Errors
+/// Where Helm refuses it, and where this program cannot be sure to read it as Helm does.
+pub fn read(source: &Arc<Source>, dialect: Dialect) -> Result<Node, ValuesError> {
+    let mut values = Map::new();
+    for document in documents(source, dialect)? {
+        if let Some(map) = document.read(source)? {
+            merge(&mut values, map);
+        }
+    }
+    Ok(Node::new(Value::Map(values), Origin::whole(source)))
+}
+
+/// A part of the file that is parsed by itself.
+struct Document<'a> {
+    text: Cow<'a, str>,
+    /// Where the text begins in the file.
+    offset: usize,
+}
+
+fn documents(source: &Arc<Source>, dialect: Dialect) -> Result<Vec<Document<'_>>, ValuesError> {
+    let text = source.text.as_str();
+    match dialect {
+        Dialect::Helm3 => Ok(vec![Document {
+            text: Cow::Borrowed(text),
+            offset: 0,
+        }]),
+        Dialect::Helm4 => split(source),
+    }
+}
+
+/// Splits at lines that begin with `---`, as Kubernetes' `YAMLReader` does, which Helm 4 uses.
+fn split(source: &Arc<Source>) -> Result<Vec<Document<'_>>, ValuesError> {
+    let text = source.text.as_str();
+    let mut documents = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        if let Some(rest) = line.strip_prefix("---") {
+            let rest = rest.trim();
+            if !rest.is_empty() && !rest.starts_with('#') {
+                let origin = Origin::new(source, at..at + line.trim_end().len());
+                return Err(ValuesError::invalid(
+                    origin,
+                    "Helm 4 takes nothing but a comment on a line that begins with `---`",
+                ));
+            }
+            documents.push(start..at);
+            start = end;
+        }
+        at = end;
+    }
+    documents.push(start..at);
+    Ok(documents
+        .into_iter()
+        .filter(|range| !range.is_empty())
+        .map(|range| {
+            let offset = range.start;
+            let part = &text[range];
+            // Helm 4 ends a last line that has no end.
+            let text = if part.ends_with('\n') {
+                Cow::Borrowed(part)
+            } else {
+                Cow::Owned(format!("{part}\n"))
+            };
+            Document { text, offset }
+        })
+        .collect())
+}
+
+impl Document<'_> {
+    /// The mapping; none where there is nothing.
+    fn read(&self, source: &Arc<Source>) -> Result<Option<Map>, ValuesError> {
+        let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
+        let offset = self.offset + self.text.len() - text.len();
+        check_characters(source, text, offset)?;
+        let root = yaml::parse_first(text).map_err(|error| syntax(source, offset, error))?;
+        let Some(root) = root else {
+            return Ok(None);
+        };
+        let node = tree::read(source, offset, &root)?;
+        match node.value {
+            Value::Map(map) => Ok(Some(map)),
+            Value::Null => Ok(None),
+            _ => Err(ValuesError::invalid(
+                node.origin,
+                "the top of a values file must be a mapping (`key: value`)",
+            )),
+        }
+    }
+}
+
+fn syntax(source: &Arc<Source>, offset: usize, error: SyntaxError) -> ValuesError {
+    let text = &source.text;
+    let start = text.floor_char_boundary(offset + error.offset);
+    let end = text.ceil_char_boundary(start + 1);
+    ValuesError::invalid(
+        Origin::new(source, start..end),
+        format!("not YAML: {}", error.message),
+    )
+}
+
+/// Refuses the characters that go-yaml refuses, and those that YAML 1.1, which it follows, has as line breaks.
+fn check_characters(source: &Arc<Source>, text: &str, offset: usize) -> Result<(), ValuesError> {
+    let mut before = '\n';
+    for (at, char) in text.char_indices() {
+        let problem = match char {
+            '\t' | '\n' | '\r' | ' '..='~' => None,
+            '\u{85}' | '\u{2028}' | '\u{2029}' => Some(
+                "is a line break to Helm's YAML reader; write it as an escape in double quotes",
+            ),
+            '\u{feff}' if before == '\n' => Some("is a byte order mark inside the file; remove it"),
+            '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => None,
+            _ => Some("is a control character, which YAML does not allow"),
+        };
+        if let Some(problem) = problem {
+            let start = offset + at;
+            return Err(ValuesError::invalid(
+                Origin::new(source, start..start + char.len_utf8()),
+                format!("U+{:04X} {problem}", u32::from(char)),
+            ));
+        }
+        before = char;
+    }
+    Ok(())
+}
