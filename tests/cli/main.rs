@@ -9,6 +9,10 @@
 )]
 
 mod check_golden; // check's rules, by folders of cases
+mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
+mod generated; // files of the repository that the program prints
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
+mod policy; // `policy`: JSON on stdout, from the values as typed
+mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod support;
