@@ -193,6 +193,12 @@ func typed(value any) any {
 func main() {
 	log.SetOutput(io.Discard)
 	in := bufio.NewReaderSize(os.Stdin, 1<<20)
+	// Helm reads a path of "-" from standard input, which has the cases: it gets nothing there.
+	nothing, err := os.Open(os.DevNull)
+	if err != nil {
+		log.Fatal(err)
+	}
+	os.Stdin = nothing
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
