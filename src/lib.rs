@@ -7,6 +7,7 @@ pub mod diag;
 pub mod expand;
 pub mod guard;
 pub mod guide;
+pub mod helm;
 pub mod origin;
 pub mod output;
 pub mod pipeline;

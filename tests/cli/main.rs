@@ -1,5 +1,5 @@
 //! The only integration binary: everything that drives the built program from outside. One module a subject; the tools
-//! they share are in `support`, and nothing here reaches into the library.
+//! they share are in `support`, and nothing here reaches into the library but `helm_*`, which hold its reading of Helm against Helm.
 
 #![allow(
     clippy::expect_used,
@@ -15,4 +15,6 @@ mod harness; // that support itself does what it says, with real Helm, API serve
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
+mod helm_flags; // that the table of Helm's flags is the one of the real Helms; reads the library, for the table is no command's output
+mod helm_line; // that a real Helm line is read as Helm reads it; the library again
 mod support;
