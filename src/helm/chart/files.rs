@@ -59,7 +59,7 @@ impl Files {
                 None => {}
             }
         }
-        // A folder without Chart.yaml holds no chart, but perhaps a README.
+        // Nothing that Helm would load; it has refused the others.
         charts.retain(|_, files| files.0.contains_key("Chart.yaml"));
         Ok(charts.into_iter().collect())
     }
