@@ -1,7 +1,7 @@
 //! Rules on S3's regions, endpoints and signatures. They do not ask AWS.
 
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity, nearest};
+use crate::diag::{Diagnostic, Severity, nearest, shown};
 use crate::schema::S3_REGIONS;
 use crate::settings::{Scalar, Settings};
 
@@ -72,8 +72,10 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
     {
         return None;
     }
-    let message =
-        format!("registry.storage.s3.region: `{region}` is not a region that MSR supports");
+    let message = format!(
+        "registry.storage.s3.region: `{}` is not a region that MSR supports",
+        shown(region)
+    );
     let near = nearest(region, S3_REGIONS).map(|near| format!("did you mean `{near}`? "));
     let help = format!(
         "{}supported: {}",
