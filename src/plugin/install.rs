@@ -8,7 +8,7 @@ use super::folder::{self, Entry, MANIFEST, program};
 use super::helm::{Helm, real};
 use super::manifest::{Form, VERSION};
 use super::on_path::{self, OnPath};
-use super::place::{Change, Program};
+use super::place::{Change, Program, Records};
 use super::{NAME, Outcome, Trouble, sharing};
 
 /// What the user chose.
@@ -83,8 +83,10 @@ pub fn plan(helm: Helm, choices: &Choices) -> Outcome<Plan> {
     let in_place = !matches!(on_path, Some(OnPath::Put(_)))
         && ours.len() == forms.len()
         && forms.iter().all(|form| {
-            ours.iter()
-                .any(|entry| is_current(entry, *form, &folder, &running))
+            ours.iter().any(|entry| {
+                is_current(entry, *form, &folder, &running)
+                    && entry.for_helm().as_ref() == Some(&helm.path)
+            })
         });
     let chosen = !helm.folders.iter().any(|own| real(own) == real(&folder));
     if chosen {
@@ -129,10 +131,16 @@ impl Plan {
             _ => None,
         };
         let mut change = Change::begin(&self.folder)?;
-        let record = placed.as_ref().map(|(target, _)| target.as_path());
         let kept = self.take.iter().find_map(|path| kept_record(path));
+        let records = Records {
+            for_helm: &self.helm.path,
+            on_path: placed
+                .as_ref()
+                .map(|(target, _)| target.as_path())
+                .or(kept.as_deref()),
+        };
         for form in self.put {
-            change.prepare(*form, &self.running, record.or(kept.as_deref()))?;
+            change.prepare(*form, &self.running, &records)?;
         }
         for path in &self.take {
             change.take(path)?;
