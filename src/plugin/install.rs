@@ -8,7 +8,7 @@ use super::folder::{self, Entry, MANIFEST, program};
 use super::helm::{Helm, real};
 use super::manifest::{Form, VERSION};
 use super::on_path::{self, OnPath};
-use super::place::{Change, Program, Records};
+use super::place::{Change, Contents, Program};
 use super::{NAME, Outcome, Trouble, sharing};
 
 /// What the user chose.
@@ -18,6 +18,8 @@ pub struct Choices {
     pub plugins: Option<PathBuf>,
     /// The folder of PATH that the program goes to, for Helm 3.
     pub bin_dir: Option<PathBuf>,
+    /// The text of `completion.yaml`.
+    pub words: String,
 }
 
 /// What is to be done for one Helm.
@@ -39,6 +41,8 @@ pub struct Plan {
     chosen: bool,
     /// This program.
     running: PathBuf,
+    /// The text of `completion.yaml`.
+    words: String,
 }
 
 /// This program's file.
@@ -109,6 +113,7 @@ pub fn plan(helm: Helm, choices: &Choices) -> Outcome<Plan> {
         notes,
         chosen,
         running,
+        words: choices.words.clone(),
     })
 }
 
@@ -132,7 +137,9 @@ impl Plan {
         };
         let mut change = Change::begin(&self.folder)?;
         let kept = self.take.iter().find_map(|path| kept_record(path));
-        let records = Records {
+        let contents = Contents {
+            running: &self.running,
+            words: &self.words,
             for_helm: &self.helm.path,
             on_path: placed
                 .as_ref()
@@ -140,7 +147,7 @@ impl Plan {
                 .or(kept.as_deref()),
         };
         for form in self.put {
-            change.prepare(*form, &self.running, &records)?;
+            change.prepare(*form, &contents)?;
         }
         for path in &self.take {
             change.take(path)?;

@@ -6,11 +6,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use tempfile::{NamedTempFile, TempDir};
 
+use super::completion;
 use super::folder::{FOR_HELM, MANIFEST, ON_PATH, program};
 use super::manifest::Form;
 
-/// What an install writes down beside a plugin, for those that come after it.
-pub struct Records<'a> {
+/// What a plugin is made of, beside its manifest.
+pub struct Contents<'a> {
+    /// The program to copy.
+    pub running: &'a Path,
+    /// The words that Helm completes after the command's name.
+    pub words: &'a str,
     /// The Helm that it is for: another one may share the folder.
     pub for_helm: &'a Path,
     /// The copy on PATH that was put there with it, for the uninstall.
@@ -54,15 +59,18 @@ impl Change {
     ///
     /// # Errors
     /// A file can't be written.
-    pub fn prepare(&self, form: Form, running: &Path, records: &Records) -> anyhow::Result<()> {
+    pub fn prepare(&self, form: Form, contents: &Contents) -> anyhow::Result<()> {
         let plugin = self.fresh(form.name());
         let target = plugin.join(program());
         let bin = target.parent().context("the program lies in a folder")?;
         fs::create_dir_all(bin).with_context(|| format!("can't make {}", bin.display()))?;
-        copy(running, &target)?;
+        copy(contents.running, &target)?;
+        if form.is_command() {
+            write(&plugin.join(completion::FILE), contents.words)?;
+        }
         write(&plugin.join(MANIFEST), &form.installed())?;
-        record(&plugin.join(FOR_HELM), records.for_helm)?;
-        records
+        record(&plugin.join(FOR_HELM), contents.for_helm)?;
+        contents
             .on_path
             .map_or(Ok(()), |path| record(&plugin.join(ON_PATH), path))
     }

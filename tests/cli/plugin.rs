@@ -253,3 +253,34 @@ fn the_installed_post_renderer_expands_a_chart() {
         );
     }
 }
+
+#[test]
+fn helm_completes_the_commands_words() {
+    for helm in Helm::BOTH {
+        let place = Place::new(helm);
+        place.plugin(["install"]).exits(0);
+        let complete = |words: &[&str]| {
+            let said = place
+                .helm([&["__complete", "msr-storage"], words].concat())
+                .exits(0)
+                .stdout;
+            said.lines()
+                .filter(|line| !line.starts_with(':'))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(complete(&["expl"]), ["explain"], "{helm:?}");
+        assert_eq!(
+            complete(&["explain", "s3.region"]),
+            ["s3.region", "s3.regionendpoint"],
+            "{helm:?}"
+        );
+        assert_eq!(complete(&["plugin", "uninst"]), ["uninstall"], "{helm:?}");
+        assert!(
+            complete(&["plugin", "install", "--dry"])
+                .iter()
+                .any(|word| word.starts_with("--dry-run")),
+            "{helm:?}"
+        );
+    }
+}
