@@ -11,7 +11,10 @@ use crate::settings::Scalar;
 use crate::workload::config::{SETTINGS, StorageConfig};
 
 /// The variables, name and text, that keep the file's settings under a named driver.
-pub fn variables(config: &StorageConfig, backend: &'static Backend) -> Vec<(String, String)> {
+pub(super) fn variables(
+    config: &StorageConfig,
+    backend: &'static Backend,
+) -> Vec<(String, String)> {
     let mut variables = Vec::new();
     for setting in SETTINGS {
         for (key, value) in config.setting(setting).into_iter().flatten() {
@@ -25,14 +28,24 @@ pub fn variables(config: &StorageConfig, backend: &'static Backend) -> Vec<(Stri
 
 /// Parameters of the same driver that no field stands for (`forcepathstyle`): they would be wiped too.
 fn own_parameters(config: &StorageConfig, backend: &'static Backend) -> Vec<(String, String)> {
-    let Some((named, parameters)) = config.driver() else { return Vec::new() };
+    let Some((named, parameters)) = config.driver() else {
+        return Vec::new();
+    };
     if named != backend {
         return Vec::new();
     }
-    let unknown = parameters.as_object().into_iter().flatten().filter(|(key, _)| {
-        let known = backend.fields.iter().any(|field| backend.env(field).is_some_and(|env| env.ends_with(&format!("_{}", key.to_uppercase()))));
-        !known && *key != "rootdirectory"
-    });
+    let unknown = parameters
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| {
+            let known = backend.fields.iter().any(|field| {
+                backend
+                    .env(field)
+                    .is_some_and(|env| env.ends_with(&format!("_{}", key.to_uppercase())))
+            });
+            !known && *key != "rootdirectory"
+        });
     unknown
         .filter_map(|(key, value)| {
             let name = format!("REGISTRY_STORAGE_{}_{key}", backend.driver).to_uppercase();
@@ -53,6 +66,8 @@ fn text(value: &Value) -> Option<String> {
 
 /// `{enabled: true, age: 168h}`: as people write it, and shorter than JSON.
 fn flow(map: &Map<String, Value>) -> String {
-    let entries = map.iter().filter_map(|(key, value)| Some(format!("{key}: {}", text(value)?)));
+    let entries = map
+        .iter()
+        .filter_map(|(key, value)| Some(format!("{key}: {}", text(value)?)));
     format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
 }

@@ -15,7 +15,11 @@ pub fn for_registry(value: &Scalar) -> String {
 
 /// A text so written in `value:` that Kubernetes' expansion of `$(NAME)` and `$$` gives it back.
 pub fn for_kubelet(text: String) -> String {
-    if text.contains("$(") || text.contains("$$") { text.replace('$', "$$") } else { text }
+    if text.contains("$(") || text.contains("$$") {
+        text.replace('$', "$$")
+    } else {
+        text
+    }
 }
 
 /// A reference in YAML quotes to a variable whose text is not known: `12345` stays a string. A text with `'` in it can't be served so.
@@ -33,7 +37,12 @@ mod tests {
 
     #[test]
     fn plain_text_stays_plain_and_the_rest_is_quoted() {
-        for plain in ["us-east-2", "testing-msr", "AKIAIOSFODNN7EXAMPLE", "/msr/images"] {
+        for plain in [
+            "us-east-2",
+            "testing-msr",
+            "AKIAIOSFODNN7EXAMPLE",
+            "/msr/images",
+        ] {
             assert_eq!(text(plain), plain);
         }
         for (typed, written) in [

@@ -24,7 +24,9 @@ use crate::workload::{Stream, Workload, config};
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// A Secret of the name that ours would have is in the stream, and is not ours.
-    #[error("Secret/{secret} is not made by msr-storage, but has the name of the one that {workload} needs")]
+    #[error(
+        "Secret/{secret} is not made by msr-storage, but has the name of the one that {workload} needs"
+    )]
     ForeignSecret {
         /// The Secret.
         secret: String,
@@ -32,7 +34,9 @@ pub enum Refusal {
         workload: String,
     },
     /// `envFrom` brings a variable that can't be taken out of the workload.
-    #[error("{workload}: container {container} gets {variable} by envFrom from {source_object}, {trouble}")]
+    #[error(
+        "{workload}: container {container} gets {variable} by envFrom from {source_object}, {trouble}"
+    )]
     EnvFrom {
         /// The workload, as its title.
         workload: String,
@@ -85,8 +89,14 @@ pub fn workload(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
             let root = volume::plan(job, container, config.as_ref(), plan);
             extra.push(("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY".to_owned(), root));
         }
-        let carried = config.map(|config| carry::variables(&config, job.settings().backend)).unwrap_or_default();
-        extra.extend(carried.into_iter().filter(|(name, _)| container.variable(name).is_none()));
+        let carried = config
+            .map(|config| carry::variables(&config, job.settings().backend))
+            .unwrap_or_default();
+        extra.extend(
+            carried
+                .into_iter()
+                .filter(|(name, _)| container.variable(name).is_none()),
+        );
         env::plan(job, container, &env::wanted(job, extra), plan);
     }
     files::plan(job, plan);

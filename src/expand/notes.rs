@@ -4,10 +4,10 @@ use super::Job;
 use super::plan::Plan;
 
 /// The annotation; `check --release` shows it.
-pub const NOTES: &str = "msr-storage/notes";
+pub(super) const NOTES: &str = "msr-storage/notes";
 
 /// Plans the annotation, or its removal where nothing is to be said any more.
-pub fn plan(job: &Job, plan: &mut Plan) {
+pub(super) fn plan(job: &Job, plan: &mut Plan) {
     let object = &job.workload.object;
     let path = object.path(["metadata", "annotations", NOTES]);
     let notes = job.resolved.notes.join("; ");

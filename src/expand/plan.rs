@@ -31,7 +31,13 @@ pub struct Addition {
 impl Plan {
     /// Sets a value, making what is missing on the way.
     pub fn set(&mut self, document: usize, path: Vec<Step>, value: impl Into<Value>) {
-        self.edit(document, Edit::Set { path, value: value.into() });
+        self.edit(
+            document,
+            Edit::Set {
+                path,
+                value: value.into(),
+            },
+        );
     }
 
     /// Removes what stands at a path.
@@ -41,7 +47,13 @@ impl Plan {
 
     /// Appends to a list, making it where it is missing.
     pub fn append(&mut self, document: usize, path: Vec<Step>, value: impl Into<Value>) {
-        self.edit(document, Edit::Append { path, value: value.into() });
+        self.edit(
+            document,
+            Edit::Append {
+                path,
+                value: value.into(),
+            },
+        );
     }
 
     /// Adds an edit, unless it stands there already: two workloads may size one claim.
@@ -54,7 +66,11 @@ impl Plan {
 
     /// Adds a new object, unless it is there already.
     pub fn add(&mut self, addition: Addition) {
-        if !self.additions.iter().any(|other| other.object == addition.object) {
+        if !self
+            .additions
+            .iter()
+            .any(|other| other.object == addition.object)
+        {
             self.additions.push(addition);
         }
     }

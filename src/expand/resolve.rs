@@ -21,18 +21,32 @@ pub fn resolve(subject: &Subject) -> Resolved {
     let mut notes = Vec::new();
     let by_role = serves_role(subject);
     if by_role {
-        let is_credential = |setting: &Setting| setting.field.pair.is_some() || setting.field.name == Field::EXISTING_SECRET_NAME;
+        let is_credential = |setting: &Setting| {
+            setting.field.pair.is_some() || setting.field.name == Field::EXISTING_SECRET_NAME
+        };
         let before = settings.fields.len();
         settings.fields.retain(|setting| !is_credential(setting));
         if let (true, Some(role)) = (settings.fields.len() < before, &subject.facts.role) {
-            notes.push(format!("accesskey and secretkey were dropped: a role serves instead ({role})"));
+            notes.push(format!(
+                "accesskey and secretkey were dropped: a role serves instead ({role})"
+            ));
         }
     }
     if wants_v4auth(&settings, subject.facts) {
         settings.fields.extend(v4auth(&settings));
-        settings.fields.sort_by_key(|setting| settings.backend.fields.iter().position(|field| field.name == setting.field.name));
+        settings.fields.sort_by_key(|setting| {
+            settings
+                .backend
+                .fields
+                .iter()
+                .position(|field| field.name == setting.field.name)
+        });
     }
-    Resolved { settings, by_role, notes }
+    Resolved {
+        settings,
+        by_role,
+        notes,
+    }
 }
 
 fn serves_role(subject: &Subject) -> bool {
@@ -40,11 +54,22 @@ fn serves_role(subject: &Subject) -> bool {
 }
 
 fn wants_v4auth(settings: &Settings, facts: &Facts) -> bool {
-    settings.backend.name == "s3" && !facts.swarm && settings.get("v4auth").is_none() && s3::on_aws(settings)
+    settings.backend.name == "s3"
+        && !facts.swarm
+        && settings.get("v4auth").is_none()
+        && s3::on_aws(settings)
 }
 
 fn v4auth(settings: &Settings) -> Option<Setting> {
     let field = settings.backend.field("v4auth")?;
-    let source = Source { kind: SourceKind::Manifest, name: "the rule of MSR's guide for AWS".to_owned(), text: String::new() };
-    Some(Setting { field, value: Scalar::Bool(true), origin: Origin::whole(&source.into()) })
+    let source = Source {
+        kind: SourceKind::Manifest,
+        name: "the rule of MSR's guide for AWS".to_owned(),
+        text: String::new(),
+    };
+    Some(Setting {
+        field,
+        value: Scalar::Bool(true),
+        origin: Origin::whole(&source.into()),
+    })
 }

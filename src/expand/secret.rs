@@ -26,12 +26,17 @@ const ROUNDS: u32 = 4_000;
 ///
 /// # Errors
 /// Where a Secret of that name is somebody else's.
-pub fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
+pub(super) fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
     let object = &job.workload.object;
     let data = data(job);
     let present = job.stream.find("Secret", &job.secret_name(), object);
-    if let Some(foreign) = present.filter(|secret| secret.annotation(MADE_FOR) != Some(object.name())) {
-        return Err(Refusal::ForeignSecret { secret: foreign.name().to_owned(), workload: object.title() });
+    if let Some(foreign) =
+        present.filter(|secret| secret.annotation(MADE_FOR) != Some(object.name()))
+    {
+        return Err(Refusal::ForeignSecret {
+            secret: foreign.name().to_owned(),
+            workload: object.title(),
+        });
     }
     match present {
         Some(secret) if data.is_empty() => leave_out(secret, plan),
@@ -50,7 +55,11 @@ pub fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
 
 /// The secret fields, each as the registry is to read it: a variable's text, or a file's bytes.
 fn data(job: &Job) -> BTreeMap<String, Vec<u8>> {
-    let secrets = job.settings().fields.iter().filter(|setting| setting.field.secret);
+    let secrets = job
+        .settings()
+        .fields
+        .iter()
+        .filter(|setting| setting.field.secret);
     secrets
         .map(|setting| {
             let text = match setting.field.reach {
@@ -68,8 +77,13 @@ fn secret(job: &Job, data: BTreeMap<String, Vec<u8>>) -> Secret {
     if let Some(file) = object.annotation(FILENAME) {
         annotations.insert(FILENAME.to_owned(), file.to_owned());
     }
-    let labels = object.value["metadata"]["labels"].as_object().into_iter().flatten();
-    let labels: BTreeMap<_, _> = labels.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect();
+    let labels = object.value["metadata"]["labels"]
+        .as_object()
+        .into_iter()
+        .flatten();
+    let labels: BTreeMap<_, _> = labels
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect();
     Secret {
         metadata: ObjectMeta {
             name: Some(job.secret_name()),
@@ -78,14 +92,21 @@ fn secret(job: &Job, data: BTreeMap<String, Vec<u8>>) -> Secret {
             annotations: Some(annotations),
             ..ObjectMeta::default()
         },
-        data: Some(data.into_iter().map(|(key, bytes)| (key, ByteString(bytes))).collect()),
+        data: Some(
+            data.into_iter()
+                .map(|(key, bytes)| (key, ByteString(bytes)))
+                .collect(),
+        ),
         type_: Some("Opaque".to_owned()),
         ..Secret::default()
     }
 }
 
 fn encoded(data: &BTreeMap<String, Vec<u8>>) -> Value {
-    data.iter().map(|(key, bytes)| (key.clone(), Value::from(STANDARD.encode(bytes)))).collect::<serde_json::Map<_, _>>().into()
+    data.iter()
+        .map(|(key, bytes)| (key.clone(), Value::from(STANDARD.encode(bytes))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn leave_out(secret: &Object, plan: &mut Plan) {
@@ -101,14 +122,25 @@ fn checksum_of_existing(job: &Job) -> Option<String> {
     let name = job.settings().existing_secret()?;
     let object = &job.workload.object;
     let secret = job.stream.find("Secret", name, object)?;
-    let text = |part: &str| secret.value[part].as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.to_string().into_bytes())).collect::<Vec<_>>();
+    let text = |part: &str| {
+        secret.value[part]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| (key.clone(), value.to_string().into_bytes()))
+            .collect::<Vec<_>>()
+    };
     let data: BTreeMap<_, _> = text("data").into_iter().chain(text("stringData")).collect();
     Some(checksum(object, &data))
 }
 
 /// Salted with the workload's name, so that one key gives different sums at different places.
 fn checksum(object: &Object, data: &BTreeMap<String, Vec<u8>>) -> String {
-    let salt = format!("msr-storage/{}/{}", object.namespace().unwrap_or_default(), object.name());
+    let salt = format!(
+        "msr-storage/{}/{}",
+        object.namespace().unwrap_or_default(),
+        object.name()
+    );
     let mut content = Vec::new();
     for (key, bytes) in data {
         content.extend_from_slice(&(bytes.len() as u64).to_le_bytes());

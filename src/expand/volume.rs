@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, Volume, VolumeMount, VolumeResourceRequirements,
+    PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, Volume,
+    VolumeMount, VolumeResourceRequirements,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -23,14 +24,20 @@ const ROOT_VARIABLE: &str = "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY";
 const KEEP: (&str, &str) = ("helm.sh/resource-policy", "keep");
 
 /// Plans the claim and its mount in a container; gives the directory that images lie in.
-pub fn plan(job: &Job, container: &Container, config: Option<&StorageConfig>, plan: &mut Plan) -> String {
+pub(super) fn plan(
+    job: &Job,
+    container: &Container,
+    config: Option<&StorageConfig>,
+    plan: &mut Plan,
+) -> String {
     let object = &job.workload.object;
     let root = root_directory(container, config);
     let directory = root.clone().unwrap_or_else(|| MSR_DIRECTORY.to_owned());
     match volumes::images_claim(object, container, root.as_deref()) {
         Some((claim, mount)) => {
             size(job, &claim.claim, plan);
-            root.filter(|root| volumes::is_within(root, &mount)).unwrap_or(mount)
+            root.filter(|root| volumes::is_within(root, &mount))
+                .unwrap_or(mount)
         }
         None => {
             mount(job, container, &directory, plan);
@@ -41,8 +48,12 @@ pub fn plan(job: &Job, container: &Container, config: Option<&StorageConfig>, pl
 
 /// The directory that the chart's own rendering keeps images in.
 fn root_directory(container: &Container, config: Option<&StorageConfig>) -> Option<String> {
-    let by_variable = container.variable(ROOT_VARIABLE).and_then(|entry| entry["value"].as_str());
-    by_variable.or_else(|| config?.root_directory()).map(str::to_owned)
+    let by_variable = container
+        .variable(ROOT_VARIABLE)
+        .and_then(|entry| entry["value"].as_str());
+    by_variable
+        .or_else(|| config?.root_directory())
+        .map(str::to_owned)
 }
 
 /// Sizes a claim in place.
@@ -55,14 +66,30 @@ fn size(job: &Job, claim: &Claim, plan: &mut Plan) {
             }
         }
         Claim::Template(index) => {
-            let path = object.path([Step::from("spec"), "volumeClaimTemplates".into(), (*index).into()]);
-            set_claim(job, object, &path, &object.value["spec"]["volumeClaimTemplates"][*index], plan);
+            let path = object.path([
+                Step::from("spec"),
+                "volumeClaimTemplates".into(),
+                (*index).into(),
+            ]);
+            set_claim(
+                job,
+                object,
+                &path,
+                &object.value["spec"]["volumeClaimTemplates"][*index],
+                plan,
+            );
         }
     }
 }
 
 fn set_claim(job: &Job, owner: &Object, prefix: &[Step], claim: &Value, plan: &mut Plan) {
-    let at = |steps: &[&str]| prefix.iter().cloned().chain(steps.iter().map(|step| Step::from(*step))).collect::<Vec<_>>();
+    let at = |steps: &[&str]| {
+        prefix
+            .iter()
+            .cloned()
+            .chain(steps.iter().map(|step| Step::from(*step)))
+            .collect::<Vec<_>>()
+    };
     let mut set = |steps: &[&str], wanted: Value| {
         if steps.iter().fold(claim, |value, step| &value[*step]) != &wanted {
             plan.set(owner.document, at(steps), wanted);
@@ -82,7 +109,9 @@ fn set_claim(job: &Job, owner: &Object, prefix: &[Step], claim: &Value, plan: &m
 
 /// The storage class as Kubernetes spells it: charts write `-` for none, so that nothing is provisioned.
 fn class<'a>(job: &'a Job) -> Option<&'a str> {
-    job.settings().text("storageClass").map(|class| if class == "-" { "" } else { class })
+    job.settings()
+        .text("storageClass")
+        .map(|class| if class == "-" { "" } else { class })
 }
 
 /// Mounts a claim at a directory: over a volume that the chart has there, or a new one.
@@ -90,23 +119,50 @@ fn mount(job: &Job, container: &Container, directory: &str, plan: &mut Plan) {
     let object = &job.workload.object;
     let document = object.document;
     let name = object.name();
-    if job.stream.find("PersistentVolumeClaim", name, object).is_none() {
-        plan.add(Addition { before: document, object: new_claim(job), template: job.stream.template(object) });
+    if job
+        .stream
+        .find("PersistentVolumeClaim", name, object)
+        .is_none()
+    {
+        plan.add(Addition {
+            before: document,
+            object: new_claim(job),
+            template: job.stream.template(object),
+        });
     } else {
         size(job, &Claim::Named(name.to_owned()), plan);
     }
     let present = super::files::mounted_at(container, directory).map_or(VOLUME, |name| name);
-    let source = PersistentVolumeClaimVolumeSource { claim_name: name.to_owned(), read_only: None };
-    let volume = Volume { name: present.to_owned(), persistent_volume_claim: Some(source), ..Volume::default() };
+    let source = PersistentVolumeClaimVolumeSource {
+        claim_name: name.to_owned(),
+        read_only: None,
+    };
+    let volume = Volume {
+        name: present.to_owned(),
+        persistent_volume_claim: Some(source),
+        ..Volume::default()
+    };
     let volume = serde_json::to_value(volume).unwrap_or_default();
     match volumes::volume(object, present) {
-        Some((index, _)) => plan.set(document, object.pod_path([Step::from("spec"), "volumes".into(), index.into()]), volume),
+        Some((index, _)) => plan.set(
+            document,
+            object.pod_path([Step::from("spec"), "volumes".into(), index.into()]),
+            volume,
+        ),
         None => plan.append(document, object.pod_path(["spec", "volumes"]), volume),
     }
     if super::files::mounted_at(container, directory).is_none() {
-        let mount = VolumeMount { name: present.to_owned(), mount_path: directory.to_owned(), ..VolumeMount::default() };
+        let mount = VolumeMount {
+            name: present.to_owned(),
+            mount_path: directory.to_owned(),
+            ..VolumeMount::default()
+        };
         let path = job.workload.container_path(container, ["volumeMounts"]);
-        plan.append(document, path, serde_json::to_value(mount).unwrap_or_default());
+        plan.append(
+            document,
+            path,
+            serde_json::to_value(mount).unwrap_or_default(),
+        );
     }
 }
 
@@ -117,18 +173,30 @@ fn new_claim(job: &Job) -> Value {
     if let Some(file) = object.annotation(FILENAME) {
         annotations.insert(FILENAME.to_owned(), file.to_owned());
     }
-    let labels = object.value["metadata"]["labels"].as_object().into_iter().flatten();
+    let labels = object.value["metadata"]["labels"]
+        .as_object()
+        .into_iter()
+        .flatten();
     let size = settings.text("size").unwrap_or("20Gi").to_owned();
     let claim = PersistentVolumeClaim {
         metadata: ObjectMeta {
             name: Some(object.name().to_owned()),
             namespace: object.namespace().map(str::to_owned),
-            labels: Some(labels.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()),
+            labels: Some(
+                labels
+                    .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+                    .collect(),
+            ),
             annotations: Some(annotations),
             ..ObjectMeta::default()
         },
         spec: Some(PersistentVolumeClaimSpec {
-            access_modes: Some(vec![settings.text("accessMode").unwrap_or("ReadWriteOnce").to_owned()]),
+            access_modes: Some(vec![
+                settings
+                    .text("accessMode")
+                    .unwrap_or("ReadWriteOnce")
+                    .to_owned(),
+            ]),
             resources: Some(VolumeResourceRequirements {
                 requests: Some(BTreeMap::from([("storage".to_owned(), Quantity(size))])),
                 limits: None,

@@ -17,9 +17,18 @@ mod tests {
 
     #[test]
     fn a_subcharts_key_shows_in_the_path() {
-        assert_eq!(values_path("msr/templates/registry/deployment.yaml"), Vec::<String>::new());
-        assert_eq!(values_path("platform/charts/msr/templates/registry.yaml"), ["msr"]);
-        assert_eq!(values_path("a/charts/b/charts/c/templates/charts/x.yaml"), ["b", "c"]);
+        assert_eq!(
+            values_path("msr/templates/registry/deployment.yaml"),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            values_path("platform/charts/msr/templates/registry.yaml"),
+            ["msr"]
+        );
+        assert_eq!(
+            values_path("a/charts/b/charts/c/templates/charts/x.yaml"),
+            ["b", "c"]
+        );
         assert_eq!(values_path("msr/charts"), Vec::<String>::new());
     }
 }

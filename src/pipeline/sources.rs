@@ -55,8 +55,11 @@ pub struct Found {
 pub fn storage(layers: &[Layer], owner: &Owner) -> Result<Found, Diagnostic> {
     let mut found = Found::default();
     for layer in layers {
-        let Some(node) = place(layer, owner)?.filter(|node| !is_blank(node)) else { continue };
-        found.by_user |= node.origin.source.kind != SourceKind::ChartDefaults && holds_something(node);
+        let Some(node) = place(layer, owner)?.filter(|node| !is_blank(node)) else {
+            continue;
+        };
+        found.by_user |=
+            node.origin.source.kind != SourceKind::ChartDefaults && holds_something(node);
         found.storage = Some(match found.storage.take() {
             Some(under) => over(under, node.clone()),
             None => node.clone(),
@@ -70,7 +73,10 @@ fn over(under: Node, node: Node) -> Node {
     match (under.value, node.value) {
         (Value::Map(mut base), Value::Map(map)) => {
             merge(&mut base, map);
-            Node { value: Value::Map(base), ..node }
+            Node {
+                value: Value::Map(base),
+                ..node
+            }
         }
         (_, value) => Node { value, ..node },
     }
@@ -86,7 +92,11 @@ fn holds_something(node: &Node) -> bool {
 /// The `registry.storage` of a layer for a chart.
 fn place<'a>(layer: &'a Layer, owner: &Owner) -> Result<Option<&'a Node>, Diagnostic> {
     let at = |keys: &[String]| {
-        let keys: Vec<_> = keys.iter().map(String::as_str).chain(STORAGE_PATH).collect();
+        let keys: Vec<_> = keys
+            .iter()
+            .map(String::as_str)
+            .chain(STORAGE_PATH)
+            .collect();
         layer.root.at(&keys)
     };
     match (layer.scope, owner) {
@@ -105,9 +115,19 @@ fn place<'a>(layer: &'a Layer, owner: &Owner) -> Result<Option<&'a Node>, Diagno
 
 /// An error where storage values stand, but not where they are read.
 fn elsewhere<'a>(root: &Node, wanted: Option<&[String]>) -> Result<Option<&'a Node>, Diagnostic> {
-    let full = |keys: &[String]| keys.iter().map(String::as_str).chain(STORAGE_PATH).collect::<Vec<_>>().join(".");
+    let full = |keys: &[String]| {
+        keys.iter()
+            .map(String::as_str)
+            .chain(STORAGE_PATH)
+            .collect::<Vec<_>>()
+            .join(".")
+    };
     match find(root, &mut Vec::new()) {
-        Some((keys, node)) => Err(stream::values_elsewhere(node.key.as_ref().unwrap_or(&node.origin), &full(&keys), wanted.map(full).as_deref())),
+        Some((keys, node)) => Err(stream::values_elsewhere(
+            node.key.as_ref().unwrap_or(&node.origin),
+            &full(&keys),
+            wanted.map(full).as_deref(),
+        )),
         None => Ok(None),
     }
 }
@@ -115,7 +135,10 @@ fn elsewhere<'a>(root: &Node, wanted: Option<&[String]>) -> Result<Option<&'a No
 /// The first `registry.storage` with a backend in it, wherever it stands; subcharts are seldom nested deeper.
 fn find<'a>(node: &'a Node, keys: &mut Vec<String>) -> Option<(Vec<String>, &'a Node)> {
     const DEEPEST: usize = 4;
-    if let Some(storage) = node.at(&STORAGE_PATH).filter(|storage| storage.get("backend").is_some()) {
+    if let Some(storage) = node
+        .at(&STORAGE_PATH)
+        .filter(|storage| storage.get("backend").is_some())
+    {
         return Some((keys.clone(), storage));
     }
     if keys.len() == DEEPEST {
@@ -140,15 +163,30 @@ pub fn any_storage(root: &Node) -> Option<&Node> {
 ///
 /// # Errors
 /// Where its document can't be read as values.
-pub fn of_object(stream: &Stream, object: &Object, kind: SourceKind, scope: Scope) -> Result<Layer, Diagnostic> {
+pub fn of_object(
+    stream: &Stream,
+    object: &Object,
+    kind: SourceKind,
+    scope: Scope,
+) -> Result<Layer, Diagnostic> {
     let text = String::from_utf8_lossy(stream.body(object.document)).into_owned();
-    let source = Arc::new(Source { kind, name: object.title(), text });
-    let root = file::read(&source, Dialect::Helm3).map_err(|error| stream::unreadable_values(&error))?;
-    let item = object.prefix.iter().try_fold(&root, |node, step| match (step, &node.value) {
-        (crate::yaml::Step::Key(key), _) => node.get(key),
-        (crate::yaml::Step::Index(index), Value::List(items)) => items.get(*index),
-        _ => None,
+    let source = Arc::new(Source {
+        kind,
+        name: object.title(),
+        text,
     });
-    let root = item.cloned().unwrap_or_else(|| Node::new(Value::Map(Map::new()), Origin::whole(&source)));
+    let root =
+        file::read(&source, Dialect::Helm3).map_err(|error| stream::unreadable_values(&error))?;
+    let item = object
+        .prefix
+        .iter()
+        .try_fold(&root, |node, step| match (step, &node.value) {
+            (crate::yaml::Step::Key(key), _) => node.get(key),
+            (crate::yaml::Step::Index(index), Value::List(items)) => items.get(*index),
+            _ => None,
+        });
+    let root = item
+        .cloned()
+        .unwrap_or_else(|| Node::new(Value::Map(Map::new()), Origin::whole(&source)));
     Ok(Layer { root, scope })
 }

@@ -26,10 +26,17 @@ pub struct Options {
 }
 
 /// What is known of a workload.
-pub fn facts(stream: &Stream, workload: &Workload, options: &Options) -> Facts {
+pub(super) fn facts(stream: &Stream, workload: &Workload, options: &Options) -> Facts {
     let spec = &workload.object.value["spec"];
-    let role = if options.iam_role { Some(Role::Switch) } else { workload::role(stream, workload) };
-    let has_replicas = matches!(workload.object.kind(), "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController");
+    let role = if options.iam_role {
+        Some(Role::Switch)
+    } else {
+        workload::role(stream, workload)
+    };
+    let has_replicas = matches!(
+        workload.object.kind(),
+        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController"
+    );
     Facts {
         role,
         replicas: spec["replicas"].as_i64().filter(|_| has_replicas),
@@ -39,7 +46,7 @@ pub fn facts(stream: &Stream, workload: &Workload, options: &Options) -> Facts {
 }
 
 /// What is known of a custom resource: its pods are the operator's.
-pub fn facts_of_resource(options: &Options) -> Facts {
+pub(super) fn facts_of_resource(options: &Options) -> Facts {
     Facts {
         role: options.iam_role.then_some(Role::Switch),
         keep_keys: options.keep_keys,
@@ -49,9 +56,17 @@ pub fn facts_of_resource(options: &Options) -> Facts {
 }
 
 /// Whether a role serves, so that keys only stand in its way.
-pub fn is_served_by_role(settings: &Settings, facts: &Facts) -> bool {
-    let nothing = crate::origin::Source { kind: crate::origin::SourceKind::Manifest, name: String::new(), text: String::new() };
+pub(super) fn is_served_by_role(settings: &Settings, facts: &Facts) -> bool {
+    let nothing = crate::origin::Source {
+        kind: crate::origin::SourceKind::Manifest,
+        name: String::new(),
+        text: String::new(),
+    };
     let storage = Node::new(Value::Null, Origin::whole(&nothing.into()));
-    let subject = Subject { storage: &storage, settings, facts };
+    let subject = Subject {
+        storage: &storage,
+        settings,
+        facts,
+    };
     facts.role.is_some() && !facts.keep_keys && subject.role_applies()
 }

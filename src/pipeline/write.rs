@@ -10,32 +10,63 @@ use crate::workload::Stream;
 use crate::yaml;
 
 /// The parts of the output, in order; untouched documents are slices of the input.
-pub fn parts<'a>(stream: &Stream<'a>, plan: &Plan, hide_secrets: bool) -> Result<Vec<Cow<'a, [u8]>>, Vec<Diagnostic>> {
+pub fn parts<'a>(
+    stream: &Stream<'a>,
+    plan: &Plan,
+    hide_secrets: bool,
+) -> Result<Vec<Cow<'a, [u8]>>, Vec<Diagnostic>> {
     let mut parts: Vec<Cow<'a, [u8]>> = Vec::new();
     let mut faults = Vec::new();
     for (number, document) in stream.documents.iter().enumerate() {
         let raw = document.raw();
-        let line_end = if memchr::memmem::find(raw, b"\r\n").is_some() { "\r\n" } else { "\n" };
-        let additions: Vec<_> = plan.additions.iter().filter(|addition| addition.before == number).collect();
+        let line_end = if memchr::memmem::find(raw, b"\r\n").is_some() {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        let additions: Vec<_> = plan
+            .additions
+            .iter()
+            .filter(|addition| addition.before == number)
+            .collect();
         if !additions.is_empty() {
-            let text: String = additions.iter().map(|addition| render(addition, hide_secrets)).collect();
+            let text: String = additions
+                .iter()
+                .map(|addition| render(addition, hide_secrets))
+                .collect();
             let (head, rest) = raw.split_at(head_length(raw));
             parts.push(Cow::Borrowed(head));
             parts.push(Cow::Owned(text.replace('\n', line_end).into_bytes()));
             if !document.is_marked() {
                 parts.push(Cow::Owned(format!("---{line_end}").into_bytes()));
             }
-            push_document(number, stream, rest, head.len(), plan, &mut parts, &mut faults);
+            push_document(
+                number,
+                stream,
+                rest,
+                head.len(),
+                plan,
+                &mut parts,
+                &mut faults,
+            );
         } else {
             push_document(number, stream, raw, 0, plan, &mut parts, &mut faults);
         }
     }
-    if faults.is_empty() { Ok(parts) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(parts)
+    } else {
+        Err(faults)
+    }
 }
 
 /// A byte order mark stays first; nothing else must.
 fn head_length(raw: &[u8]) -> usize {
-    if raw.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
+    if raw.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    }
 }
 
 fn push_document<'a>(
@@ -62,7 +93,11 @@ fn push_document<'a>(
             parts.push(Cow::Owned(text.into_bytes()));
         }
         Err(error) => {
-            let title = stream.objects(number).first().map(crate::workload::Object::title).unwrap_or_default();
+            let title = stream
+                .objects(number)
+                .first()
+                .map(crate::workload::Object::title)
+                .unwrap_or_default();
             faults.push(findings::not_editable(&title, &error.to_string()));
         }
     }
@@ -71,7 +106,9 @@ fn push_document<'a>(
 /// A new object as a document of its own.
 fn render(addition: &Addition, hide_secrets: bool) -> String {
     let mut text = "---\n".to_owned();
-    let helm4 = addition.object["metadata"]["annotations"].get(crate::workload::FILENAME).is_some();
+    let helm4 = addition.object["metadata"]["annotations"]
+        .get(crate::workload::FILENAME)
+        .is_some();
     if let Some(template) = addition.template.as_ref().filter(|_| !helm4) {
         // Writing into a string never fails.
         let _ = writeln!(text, "# Source: {template}");

@@ -12,6 +12,7 @@ pub mod secrets;
 pub mod shape;
 pub mod stream;
 pub mod swift;
+pub mod switch;
 pub mod upgrade;
 pub mod volume;
 
@@ -108,6 +109,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         rendered::RULES,
         upgrade::RULES,
+        stream::RULES,
+        switch::RULES,
     ]
     .into_iter()
     .flatten()

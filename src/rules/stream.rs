@@ -95,7 +95,10 @@ static NO_EXISTING_SECRET: Rule = Rule {
 
 /// A registry, and nothing was said about its storage.
 pub fn no_values(workload: &str, why: Option<&str>) -> Diagnostic {
-    let message = format!("{workload} is a registry, but no storage values were given{}", why.map(|why| format!(": {why}")).unwrap_or_default());
+    let message = format!(
+        "{workload} is a registry, but no storage values were given{}",
+        why.map(|why| format!(": {why}")).unwrap_or_default()
+    );
     Diagnostic::new(&NO_VALUES, message).help(
         "pass the values to msr-storage too (-f FILE, --set KEY=VALUE, or MSR_STORAGE_VALUES), render a values carrier with the chart, or say --no-values to leave the chart's own storage",
     )
@@ -103,13 +106,22 @@ pub fn no_values(workload: &str, why: Option<&str>) -> Diagnostic {
 
 /// Values, and nothing to expand them into.
 pub fn no_registry(place: &Origin, empty: bool) -> Diagnostic {
-    let stream = if empty { "the stream is empty" } else { "no object in the stream is an MSR registry" };
+    let stream = if empty {
+        "the stream is empty"
+    } else {
+        "no object in the stream is an MSR registry"
+    };
     let help = if empty {
         "nothing was rendered, or Helm wrote its files elsewhere (--output-dir of Helm 3 writes before the post-renderer runs)"
     } else {
         "MSR's registry is told by its labels, image or name; for another chart name it with --selector KEY=VALUE"
     };
-    Diagnostic::new(&NO_REGISTRY, format!("registry.storage is set, but {stream}")).at(place).help(help)
+    Diagnostic::new(
+        &NO_REGISTRY,
+        format!("registry.storage is set, but {stream}"),
+    )
+    .at(place)
+    .help(help)
 }
 
 /// Values where nobody reads them.
@@ -143,22 +155,33 @@ pub fn unknown_values(message: impl Into<String>) -> Diagnostic {
 
 /// A document that may be the registry's.
 pub fn unreadable_object(place: &Origin, message: &str) -> Diagnostic {
-    Diagnostic::new(&UNREADABLE_OBJECT, format!("a document that mentions the registry can't be read: {message}")).at(place)
+    Diagnostic::new(
+        &UNREADABLE_OBJECT,
+        format!("a document that mentions the registry can't be read: {message}"),
+    )
+    .at(place)
 }
 
 /// Several containers.
 pub fn container_unclear(error: &Ambiguous) -> Diagnostic {
-    Diagnostic::new(&CONTAINER_UNCLEAR, error.to_string()).help("name the registry's with --container NAME")
+    Diagnostic::new(&CONTAINER_UNCLEAR, error.to_string())
+        .help("name the registry's with --container NAME")
 }
 
 /// A workload that can't be expanded.
 pub fn refused(refusal: &Refusal) -> Diagnostic {
     match refusal {
-        Refusal::ForeignSecret { secret, .. } => Diagnostic::new(&FOREIGN_SECRET, refusal.to_string())
-            .help(format!("rename it, or use it with existingSecret: {secret}")),
-        Refusal::EnvFrom { variable, source_object, .. } => {
-            Diagnostic::new(&ENV_FROM, refusal.to_string()).help(format!("remove {variable} from {source_object}"))
+        Refusal::ForeignSecret { secret, .. } => {
+            Diagnostic::new(&FOREIGN_SECRET, refusal.to_string()).help(format!(
+                "rename it, or use it with existingSecret: {secret}"
+            ))
         }
+        Refusal::EnvFrom {
+            variable,
+            source_object,
+            ..
+        } => Diagnostic::new(&ENV_FROM, refusal.to_string())
+            .help(format!("remove {variable} from {source_object}")),
     }
 }
 
@@ -171,6 +194,9 @@ pub fn no_existing_secret(resource: &str, place: &Origin) -> Diagnostic {
 
 /// A document that can't be changed.
 pub fn not_editable(object: &str, reason: &str) -> Diagnostic {
-    Diagnostic::new(&NOT_EDITABLE, format!("{object} can't be changed: {reason}"))
-        .help("render it without anchors on the way to the pod, and without repeated keys")
+    Diagnostic::new(
+        &NOT_EDITABLE,
+        format!("{object} can't be changed: {reason}"),
+    )
+    .help("render it without anchors on the way to the pod, and without repeated keys")
 }

@@ -21,6 +21,8 @@ pub struct Rendered {
     pub storage: Node,
     /// The secret fields that lie in Secrets.
     pub references: Vec<Reference>,
+    /// The directory that the filesystem driver keeps images in, where a variable says so.
+    pub root_directory: Option<String>,
 }
 
 /// A field whose value lies in a Secret.
@@ -34,7 +36,11 @@ pub struct Reference {
 }
 
 /// Reads a container's settings; none where nothing is said of storage.
-pub fn of_container(stream: &Stream, workload: &Workload, container: &Container) -> Option<Rendered> {
+pub fn of_container(
+    stream: &Stream,
+    workload: &Workload,
+    container: &Container,
+) -> Option<Rendered> {
     let config = config::of_container(stream, &workload.object, container);
     let backend = backend(container, config.as_ref())?;
     let source = Arc::new(Source {
@@ -46,10 +52,21 @@ pub fn of_container(stream: &Stream, workload: &Workload, container: &Container)
     let mut block = Map::new();
     let mut references = Vec::new();
     for field in backend.fields {
-        let Some(name) = backend.env(field) else { continue };
-        let Some(position) = container.env().iter().rposition(|entry| entry["name"] == name) else {
-            let value = config.as_ref().and_then(|config| config.driver()).filter(|(named, _)| *named == backend && !is_named(container));
-            if let Some(value) = value.and_then(|(_, parameters)| of_json(&parameters[field.name], &source)) {
+        let Some(name) = backend.env(field) else {
+            continue;
+        };
+        let Some(position) = container
+            .env()
+            .iter()
+            .rposition(|entry| entry["name"] == name)
+        else {
+            let value = config
+                .as_ref()
+                .and_then(|config| config.driver())
+                .filter(|(named, _)| *named == backend && !is_named(container));
+            if let Some(value) =
+                value.and_then(|(_, parameters)| of_json(&parameters[field.name], &source))
+            {
                 block.insert(field.name.to_owned(), value);
             }
             continue;
@@ -58,16 +75,40 @@ pub fn of_container(stream: &Stream, workload: &Workload, container: &Container)
         if let Some((secret, key)) = reference(container, entry) {
             references.push(Reference { field, secret, key });
         } else if let Some(text) = entry["value"].as_str() {
-            let path = workload.container_path(container, [yaml::Step::from("env"), position.into(), "value".into()]);
-            let span = root.as_ref().and_then(|root| root.at(&path)).map_or(0..0, |node| node.span.clone());
-            block.insert(field.name.to_owned(), decode(text, Origin::new(&source, span)));
+            let path = workload.container_path(
+                container,
+                [yaml::Step::from("env"), position.into(), "value".into()],
+            );
+            let span = root
+                .as_ref()
+                .and_then(|root| root.at(&path))
+                .map_or(0..0, |node| node.span.clone());
+            block.insert(
+                field.name.to_owned(),
+                decode(text, Origin::new(&source, span)),
+            );
         }
     }
+    let root_directory = container
+        .variable("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
+        .and_then(|entry| entry["value"].as_str())
+        .map(str::to_owned);
     let origin = Origin::whole(&source);
     let mut storage = Map::new();
-    storage.insert("backend".to_owned(), Node::new(Value::Str(backend.name.to_owned()), origin.clone()));
-    storage.insert(backend.name.to_owned(), Node::new(Value::Map(block), origin.clone()));
-    Some(Rendered { backend, storage: Node::new(Value::Map(storage), origin), references })
+    storage.insert(
+        "backend".to_owned(),
+        Node::new(Value::Str(backend.name.to_owned()), origin.clone()),
+    );
+    storage.insert(
+        backend.name.to_owned(),
+        Node::new(Value::Map(block), origin.clone()),
+    );
+    Some(Rendered {
+        backend,
+        storage: Node::new(Value::Map(storage), origin),
+        references,
+        root_directory,
+    })
 }
 
 /// Whether a variable names the driver, so that the configuration file's parameters do not count.
@@ -75,13 +116,25 @@ fn is_named(container: &Container) -> bool {
     container.variable(env::PREFIX).is_some()
 }
 
-fn backend(container: &Container, config: Option<&config::StorageConfig>) -> Option<&'static Backend> {
-    let named = container.variable(env::PREFIX).and_then(|entry| Backend::of_driver(entry["value"].as_str()?));
+fn backend(
+    container: &Container,
+    config: Option<&config::StorageConfig>,
+) -> Option<&'static Backend> {
+    let named = container
+        .variable(env::PREFIX)
+        .and_then(|entry| Backend::of_driver(entry["value"].as_str()?));
     let by_variable = || {
-        let names = container.env().iter().filter_map(|entry| entry["name"].as_str());
-        names.filter_map(env::driver_of).find_map(Backend::of_driver)
+        let names = container
+            .env()
+            .iter()
+            .filter_map(|entry| entry["name"].as_str());
+        names
+            .filter_map(env::driver_of)
+            .find_map(Backend::of_driver)
     };
-    named.or_else(by_variable).or_else(|| Some(config?.driver()?.0))
+    named
+        .or_else(by_variable)
+        .or_else(|| Some(config?.driver()?.0))
 }
 
 /// The Secret and key behind an entry: its own, or those of the variable that it quotes.
@@ -93,16 +146,25 @@ fn reference(container: &Container, entry: &Json) -> Option<(String, String)> {
         Some(&container.variable(name)?["valueFrom"]["secretKeyRef"])
     };
     let found = if direct.is_object() { direct } else { raw()? };
-    Some((found["name"].as_str()?.to_owned(), found["key"].as_str()?.to_owned()))
+    Some((
+        found["name"].as_str()?.to_owned(),
+        found["key"].as_str()?.to_owned(),
+    ))
 }
 
 /// A variable's text as the registry reads it: past Kubernetes' `$$`, then as YAML.
 fn decode(text: &str, origin: Origin) -> Node {
     let text = text.replace("$$", "$");
-    let read = yaml::parse_one(&text).ok().flatten().and_then(|node| yaml::to_json(&node).ok());
+    let read = yaml::parse_one(&text)
+        .ok()
+        .flatten()
+        .and_then(|node| yaml::to_json(&node).ok());
     let value = match read {
         Some(Json::Bool(value)) => Value::Bool(value),
-        Some(Json::Number(number)) => number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
+        Some(Json::Number(number)) => number.as_i64().map_or_else(
+            || Value::Float(number.as_f64().unwrap_or_default()),
+            Value::Int,
+        ),
         Some(Json::String(text)) => Value::Str(text),
         Some(Json::Null) | None => Value::Null,
         Some(_) => Value::Str(text),

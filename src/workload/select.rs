@@ -307,7 +307,11 @@ fn containers(object: &Object, part: Part, choice: &Choice) -> Result<Vec<Contai
     let by_name = |container: &&Container| {
         container.list == "containers" && container.name().contains("registry")
     };
-    let single = all.iter().filter(|container| container.list == "containers").count() == 1;
+    let single = all
+        .iter()
+        .filter(|container| container.list == "containers")
+        .count()
+        == 1;
     let only = |container: &&Container| single && container.list == "containers";
     for wanted in [&by_image as &dyn Fn(&&Container) -> bool, &by_name, &only] {
         let found: Vec<_> = all.iter().filter(wanted).cloned().collect();

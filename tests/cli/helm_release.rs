@@ -16,8 +16,7 @@ struct Play {
 }
 
 /// An object whose name no API takes, so that an upgrade fails after rendering.
-const BROKEN: &str =
-    "{{ if .Values.broken }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: Not_A_Name}\n{{ end }}\n";
+const BROKEN: &str = "{{ if .Values.broken }}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: Not_A_Name}\n{{ end }}\n";
 
 impl Play {
     fn new(helm: Helm) -> Self {
@@ -52,7 +51,10 @@ impl Play {
 
     #[track_caller]
     fn run(&self, line: &str) -> Report {
-        let args: Vec<_> = line.split(' ').chain(["--namespace", &self.namespace]).collect();
+        let args: Vec<_> = line
+            .split(' ')
+            .chain(["--namespace", &self.namespace])
+            .collect();
         self.stage.run(&args)
     }
 
@@ -78,7 +80,10 @@ fn an_upgrade_without_values_takes_those_of_the_deployed_revision() {
 
         let report = play.agrees("upgrade r two");
         assert_eq!(report.learned["revision"], 1);
-        assert_eq!(given(&report), &json!({"registry": {"a": 1}, "leaf": {"registry": {"a": 2}}}));
+        assert_eq!(
+            given(&report),
+            &json!({"registry": {"a": 1}, "leaf": {"registry": {"a": 2}}})
+        );
         let manifest = play.helm("get manifest r --revision 1");
         assert_eq!(report.learned["manifest"], json!(manifest), "{helm:?}");
 
@@ -122,9 +127,16 @@ fn reused_values_bring_the_earlier_charts_defaults() {
     for helm in Helm::BOTH {
         let play = Play::new(helm);
         play.agrees("install r one --set registry.a=1,registry.b=1,leaf.registry.a=2");
-        let report = play.agrees("upgrade r two --reuse-values --set registry.c=3,registry.from=line");
-        assert_eq!(report.seen["show/templates/show.yaml"]["registry"]["two"], Value::Null);
-        assert_eq!(report.seen["show/templates/show.yaml"]["registry"]["one"], "default");
+        let report =
+            play.agrees("upgrade r two --reuse-values --set registry.c=3,registry.from=line");
+        assert_eq!(
+            report.seen["show/templates/show.yaml"]["registry"]["two"],
+            Value::Null
+        );
+        assert_eq!(
+            report.seen["show/templates/show.yaml"]["registry"]["one"],
+            "default"
+        );
         // A null takes the earlier value away, so that the earlier defaults, which hold it, show it again.
         play.agrees("upgrade r one --reuse-values --set registry.a=null,registry.from=null,leaf.registry.a=null");
         play.agrees("upgrade r two --reuse-values --set-json registry.storage.s3=null");
@@ -138,12 +150,20 @@ fn reused_values_bring_the_earlier_charts_defaults() {
 fn values_reused_after_a_reset_lie_over_the_new_charts_defaults() {
     for helm in Helm::BOTH {
         let play = Play::new(helm);
-        play.agrees("install r one --set registry.a=1,registry.from=line,registry.storage.s3.bucket=line");
+        play.agrees(
+            "install r one --set registry.a=1,registry.from=line,registry.storage.s3.bucket=line",
+        );
         let report = play.agrees("upgrade r two --reset-then-reuse-values --set registry.c=3");
-        assert_eq!(report.seen["show/templates/show.yaml"]["registry"]["two"], "default");
+        assert_eq!(
+            report.seen["show/templates/show.yaml"]["registry"]["two"],
+            "default"
+        );
         let line = "upgrade r two --reset-then-reuse-values --set registry.from=null,registry.storage.s3.bucket=null";
         let report = play.agrees(line);
-        assert_eq!(report.seen["show/templates/show.yaml"]["registry"]["from"], "two");
+        assert_eq!(
+            report.seen["show/templates/show.yaml"]["registry"]["from"],
+            "two"
+        );
         play.agrees("upgrade r two --reset-then-reuse-values");
         play.agrees("upgrade r one --reset-then-reuse-values --reuse-values --set registry.d=1");
         play.agrees("upgrade r two --reset-then-reuse-values --reset-values --set registry.e=1");
@@ -184,7 +204,15 @@ fn helm_is_asked_in_the_cluster_that_its_line_names() {
         let chart = play.stage.home.path().join("two");
         let chart = chart.to_str().unwrap();
         let kubeconfig = cluster.kubeconfig().to_str().unwrap();
-        let line = ["upgrade", "r", chart, "--kubeconfig", kubeconfig, "-n", &play.namespace];
+        let line = [
+            "upgrade",
+            "r",
+            chart,
+            "--kubeconfig",
+            kubeconfig,
+            "-n",
+            &play.namespace,
+        ];
         let report = stage.run(&line);
         assert_eq!(given(&report), &json!({"registry": {"a": 1}}), "{report:?}");
         let script = format!(

@@ -97,7 +97,10 @@ impl Chart {
     ///
     /// # Errors
     /// [`HelmError::NoOwner`] where there is no such chart.
-    pub(super) fn owners<'a>(&'a self, template: &'a str) -> Result<Vec<(&'a str, &'a Self)>, HelmError> {
+    pub(super) fn owners<'a>(
+        &'a self,
+        template: &'a str,
+    ) -> Result<Vec<(&'a str, &'a Self)>, HelmError> {
         let none = || HelmError::NoOwner {
             template: template.to_owned(),
             chart: self.place.clone(),
@@ -120,7 +123,10 @@ impl Chart {
     fn inner(&self, key: &str) -> Option<&Self> {
         let dependency = self.metadata.dependency(key);
         let name = dependency.map_or(key, |dependency| dependency.name.as_str());
-        let mut named = self.charts.iter().filter(|chart| chart.metadata.name == name);
+        let mut named = self
+            .charts
+            .iter()
+            .filter(|chart| chart.metadata.name == name);
         let version = dependency.map(|dependency| dependency.version.as_str());
         let exact = |chart: &&Self| Some(chart.metadata.version.as_str()) == version;
         // Two versions of one chart may lie side by side, told apart by the version that the dependency names.
