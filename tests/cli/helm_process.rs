@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use msr_storage::helm::{Helm as Around, Process};
 use serde_json::json;
 
 use super::helm_stage::Stage;
@@ -186,5 +187,40 @@ fn helm_3_has_written_an_output_dir_before_we_run() {
         let report = stage.run(&["template", "r", "chart", "--output-dir", "out"]);
         let refused = report.learned["output_dir"].as_str();
         assert_eq!(refused.is_some(), helm == Helm::V3, "{report:?}");
+    }
+}
+
+/// A Helm newer than the table: whether `x` is a value or the release, only its own `--help` says.
+#[test]
+fn a_flag_that_is_new_is_looked_up_in_helms_own_help() {
+    for (listed, release) in [
+        ("      --new string   new", "r"),
+        ("      --new   new", "x"),
+    ] {
+        let stage = staged(Helm::V3);
+        let program = Helm::V3.program();
+        let newer = script(
+            &stage,
+            "newer",
+            &format!("exec {program:?} \"$@\" | sed 's/^Flags:/&\\n{listed}/'"),
+        );
+        let line = ["helm", "template", "--new", "x", "r", "--set", "a=1"];
+        let words: &[&str] = if release == "r" { &["chart"] } else { &[] };
+        let process = Process {
+            arguments: line.iter().chain(words).map(Into::into).collect(),
+            executable: Some(newer),
+            directory: Some(stage.home.path().to_owned()),
+            environment: Some([("PATH".into(), "/usr/bin:/bin".into())].into()),
+            ..Process::default()
+        };
+        let around = Around::of(process.clone()).unwrap();
+        assert_eq!(around.line().release.as_deref(), Some(release));
+
+        let known = Process {
+            executable: Some(program),
+            ..process
+        };
+        let error = Around::of(known).err().unwrap().to_string();
+        assert!(error.contains("`--new`"), "{error}");
     }
 }

@@ -16,6 +16,7 @@ mod helm_chart; // the charts on a real Helm's line, read as its templates see t
 mod helm_flags; // that the table of Helm's flags is the one of the real Helms; reads the library, for the table is no command's output
 mod helm_line; // that a real Helm line is read as Helm reads it; the library again
 mod helm_process; // the Helm that runs us, found in real chains of processes
+mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
