@@ -1,0 +1,136 @@
+//! Where Helm looks for a values file: on disk, on standard input, at a URL. It reads regular files and says of the others what they are.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::{FlagKind, ValuesError};
+use crate::origin::Origin;
+
+/// A values file beyond this many bytes is refused: Kubernetes keeps a release in an object of 1 MiB.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A file that a flag names.
+#[derive(Clone)]
+pub struct Wanted<'a> {
+    /// The path as Helm would open it.
+    pub path: &'a str,
+    /// The flag: only what follows `-f` is surely a path; after `--set-file` a secret may stand by mistake.
+    pub kind: FlagKind,
+    /// Where the path stands.
+    pub origin: Origin,
+}
+
+impl Wanted<'_> {
+    pub(super) fn unreadable(self, problem: &str) -> ValuesError {
+        let message = match self.kind {
+            FlagKind::Values => format!("`{}` {problem}", self.path),
+            _ => format!("the file named here {problem}"),
+        };
+        ValuesError::Unreadable {
+            message,
+            origin: self.origin,
+        }
+    }
+}
+
+/// The bytes of a file, looked for from `base`.
+///
+/// # Errors
+/// [`ValuesError::Stream`] and [`ValuesError::Remote`] for what is no file on disk, [`ValuesError::Unreadable`] for
+/// what cannot be read.
+pub(super) fn read(base: &Path, wanted: Wanted<'_>) -> Result<Vec<u8>, ValuesError> {
+    if wanted.path.trim() == "-" {
+        return Err(ValuesError::Stream {
+            origin: wanted.origin,
+        });
+    }
+    match scheme(wanted.path) {
+        Err(problem) => return Err(wanted.unreadable(&format!("is no path to Helm: {problem}"))),
+        // A drive letter is no scheme to anyone but Go.
+        Ok(Some(scheme)) if scheme.len() > 1 => {
+            return Err(ValuesError::Remote {
+                scheme: scheme.to_ascii_lowercase(),
+                origin: wanted.origin,
+            });
+        }
+        Ok(_) => {}
+    }
+    match regular(&base.join(wanted.path)) {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(ValuesError::Stream {
+            origin: wanted.origin,
+        }),
+        Err(error) => Err(wanted.unreadable(&problem(&error))),
+    }
+}
+
+/// The bytes of a regular file; none where it is another thing that can be read but once.
+fn regular(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    // Asked before opening: to open a pipe waits for its writer.
+    let about = fs::metadata(path)?;
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !about.is_file() {
+        return Ok(None);
+    }
+    if about.len() > MAX_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+fn problem(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be read: permission denied".to_owned(),
+        io::ErrorKind::FileTooLarge => format!("is larger than {} MiB", MAX_BYTES >> 20),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+/// The scheme that Go's `url.Parse` finds, which Helm asks of every path first; an error where Go refuses the path.
+/// Not looked at: the host of a path that begins with two slashes.
+fn scheme(path: &str) -> Result<Option<&str>, &'static str> {
+    let (url, fragment) = path.split_once('#').unwrap_or((path, ""));
+    if url.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err("it has a control character");
+    }
+    if broken_escape(fragment) {
+        return Err("it has a `%` without two hexadecimal digits");
+    }
+    let (scheme, rest) = match url.split_once(':') {
+        Some(("", _)) => return Err("it begins with a colon"),
+        Some((name, rest)) if is_scheme(name) => (Some(name), rest),
+        _ => (None, url),
+    };
+    let rest = rest.split_once('?').map_or(rest, |(path, _)| path);
+    if scheme.is_some() && !rest.starts_with('/') {
+        return Ok(scheme);
+    }
+    if rest.split('/').next().unwrap_or_default().contains(':') {
+        return Err("a colon in its first part");
+    }
+    if broken_escape(rest) {
+        return Err("it has a `%` without two hexadecimal digits");
+    }
+    Ok(scheme)
+}
+
+fn is_scheme(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn broken_escape(text: &str) -> bool {
+    text.split('%').skip(1).any(|after| {
+        let digits = after.as_bytes().get(..2);
+        !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
