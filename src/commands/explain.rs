@@ -32,7 +32,10 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
             } else {
                 format!("did you mean {}?", unknown.near.join(", "))
             };
-            writeln!(streams.errors, "msr-storage: there is no field or backend `{name}`; {help}")?;
+            writeln!(
+                streams.errors,
+                "msr-storage: there is no field or backend `{name}`; {help}"
+            )?;
             Ok(Exit::Usage)
         }
     }

@@ -75,10 +75,21 @@ fn storage() -> String {
         page.row(backend.name, 18, &named(backend));
     }
     page.heading("Example");
-    page.verbatim(&example(&BACKENDS[1].fields.iter().filter(|field| field.required).collect::<Vec<_>>(), BACKENDS[1]));
+    page.verbatim(&example(
+        &BACKENDS[1]
+            .fields
+            .iter()
+            .filter(|field| field.required)
+            .collect::<Vec<_>>(),
+        BACKENDS[1],
+    ));
     page.heading("More");
     page.row("s3.region", 18, "One field: msr-storage explain s3.region");
-    page.row("policy", 18, "The IAM policy for S3: msr-storage explain policy");
+    page.row(
+        "policy",
+        18,
+        "The IAM policy for S3: msr-storage explain policy",
+    );
     page.0
 }
 
@@ -91,8 +102,16 @@ fn choice() -> String {
         page.row(backend.name, 18, &named(backend));
     }
     page.heading("Mistakes");
-    page.row("-", 2, "A block that is filled while backend does not name it is not used.");
-    page.row("-", 2, "Another backend is another, empty, store: images stay behind in the old one.");
+    page.row(
+        "-",
+        2,
+        "A block that is filled while backend does not name it is not used.",
+    );
+    page.row(
+        "-",
+        2,
+        "Another backend is another, empty, store: images stay behind in the old one.",
+    );
     page.0
 }
 
@@ -107,9 +126,21 @@ fn named(backend: &Backend) -> String {
 
 fn block(backend: &'static Backend) -> String {
     let mut page = Page::default();
-    page.heading(&format!("{}.{}: {}", STORAGE_PATH.join("."), backend.name, backend.title));
-    for (level, heading) in [(Level::Standard, "Standard fields"), (Level::Advanced, "Advanced fields")] {
-        let fields: Vec<_> = backend.fields.iter().filter(|field| field.level == level).collect();
+    page.heading(&format!(
+        "{}.{}: {}",
+        STORAGE_PATH.join("."),
+        backend.name,
+        backend.title
+    ));
+    for (level, heading) in [
+        (Level::Standard, "Standard fields"),
+        (Level::Advanced, "Advanced fields"),
+    ] {
+        let fields: Vec<_> = backend
+            .fields
+            .iter()
+            .filter(|field| field.level == level)
+            .collect();
         if fields.is_empty() {
             continue;
         }
@@ -119,16 +150,27 @@ fn block(backend: &'static Backend) -> String {
         }
     }
     page.heading("Example");
-    let shown = |field: &&Field| field.required || (backend.is_volume() && field.level == Level::Standard);
-    page.verbatim(&example(&backend.fields.iter().filter(shown).collect::<Vec<_>>(), backend));
+    let shown =
+        |field: &&Field| field.required || (backend.is_volume() && field.level == Level::Standard);
+    page.verbatim(&example(
+        &backend.fields.iter().filter(shown).collect::<Vec<_>>(),
+        backend,
+    ));
     page.heading("More");
-    page.prose(&format!("msr-storage explain {}.{}", backend.name, backend.fields[0].name));
+    page.prose(&format!(
+        "msr-storage explain {}.{}",
+        backend.name, backend.fields[0].name
+    ));
     page.0
 }
 
 fn marks(field: &Field) -> String {
     let marks = [(field.required, "required"), (field.secret, "secret")];
-    let marks: Vec<_> = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
+    let marks: Vec<_> = marks
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, mark)| *mark)
+        .collect();
     if marks.is_empty() {
         String::new()
     } else {
@@ -144,7 +186,15 @@ fn one(backend: &'static Backend, field: &'static Field) -> String {
     page.heading("Facts");
     page.row("Type", COLUMN, words::kind(field));
     page.row("Level", COLUMN, words::level(field));
-    page.row("Default", COLUMN, if field.required { "none: it must be set" } else { field.default });
+    page.row(
+        "Default",
+        COLUMN,
+        if field.required {
+            "none: it must be set"
+        } else {
+            field.default
+        },
+    );
     if let Some(limits) = words::limits(backend, field) {
         page.row("Limits", COLUMN, &limits);
     }
@@ -156,10 +206,18 @@ fn one(backend: &'static Backend, field: &'static Field) -> String {
         page.row("Secret", COLUMN, &format!("never in the workload: in the Secret WORKLOAD-storage, or under the key {} in the Secret that existingSecret names", field.name));
     }
     if let Some(other) = field.pair {
-        page.row("Together", COLUMN, &format!("with {other}: both or neither"));
+        page.row(
+            "Together",
+            COLUMN,
+            &format!("with {other}: both or neither"),
+        );
     }
     if field.identity {
-        page.row("Store", COLUMN, "another value is another store: on an upgrade the images stay behind in the old one");
+        page.row(
+            "Store",
+            COLUMN,
+            "another value is another store: on an upgrade the images stay behind in the old one",
+        );
     }
     page.heading("Example");
     page.verbatim(&example(&[field], backend));
@@ -174,7 +232,10 @@ fn one(backend: &'static Backend, field: &'static Field) -> String {
 
 /// Values as one writes them.
 fn example(fields: &[&Field], backend: &Backend) -> String {
-    let mut text = format!("registry:\n  storage:\n    backend: {0}\n    {0}:\n", backend.name);
+    let mut text = format!(
+        "registry:\n  storage:\n    backend: {0}\n    {0}:\n",
+        backend.name
+    );
     for field in fields {
         // Writing into a String can't fail.
         let _ = writeln!(text, "      {}: {}", field.name, field.example);
@@ -193,7 +254,10 @@ mod tests {
             for line in text(topic::find(&name).unwrap()).lines() {
                 // A value that is one long word can't be broken.
                 let longest = line.split_whitespace().map(str::len).max().unwrap_or(0);
-                assert!(line.chars().count() <= WIDTH || longest > WIDTH / 2, "{name}: {line}");
+                assert!(
+                    line.chars().count() <= WIDTH || longest > WIDTH / 2,
+                    "{name}: {line}"
+                );
                 assert_eq!(line, line.trim_end(), "{name}");
             }
         }
@@ -201,9 +265,18 @@ mod tests {
 
     /// What stands in the text under `name`, on one line.
     fn fact(text: &str, name: &str) -> Option<String> {
-        let mut lines = text.lines().skip_while(|line| !line.trim_start().starts_with(name));
-        let first = lines.next()?.trim_start().strip_prefix(name)?.trim().to_owned();
-        let rest = lines.take_while(|line| line.starts_with("             ")).map(str::trim);
+        let mut lines = text
+            .lines()
+            .skip_while(|line| !line.trim_start().starts_with(name));
+        let first = lines
+            .next()?
+            .trim_start()
+            .strip_prefix(name)?
+            .trim()
+            .to_owned();
+        let rest = lines
+            .take_while(|line| line.starts_with("             "))
+            .map(str::trim);
         Some(rest.fold(first, |all, line| all + " " + line))
     }
 
@@ -214,12 +287,21 @@ mod tests {
                 let page = text(Topic::Field(backend, field));
                 assert!(page.contains(&backend.path(field)));
                 for name in ["Type", "Level", "Default", "Reaches"] {
-                    assert!(fact(&page, name).is_some_and(|fact| !fact.is_empty()), "{} {name}", field.name);
+                    assert!(
+                        fact(&page, name).is_some_and(|fact| !fact.is_empty()),
+                        "{} {name}",
+                        field.name
+                    );
                 }
                 if let Some(variable) = backend.env(field) {
                     assert!(fact(&page, "Reaches").unwrap().contains(&variable));
                 }
-                assert_eq!(fact(&page, "Secret").is_some(), field.secret, "{}", backend.path(field));
+                assert_eq!(
+                    fact(&page, "Secret").is_some(),
+                    field.secret,
+                    "{}",
+                    backend.path(field)
+                );
                 assert_eq!(page.contains("Mistakes"), !field.mistakes.is_empty());
             }
         }
@@ -229,8 +311,14 @@ mod tests {
     #[test]
     fn chunksize_says_its_limits_and_its_variable() {
         let page = text(topic::find("s3.chunksize").unwrap());
-        assert_eq!(fact(&page, "Limits").unwrap(), "5242880 (5 MiB) to 5368709120 (5 GiB)");
-        assert_eq!(fact(&page, "Reaches").unwrap(), "REGISTRY_STORAGE_S3_CHUNKSIZE");
+        assert_eq!(
+            fact(&page, "Limits").unwrap(),
+            "5242880 (5 MiB) to 5368709120 (5 GiB)"
+        );
+        assert_eq!(
+            fact(&page, "Reaches").unwrap(),
+            "REGISTRY_STORAGE_S3_CHUNKSIZE"
+        );
         assert_eq!(fact(&page, "Level").unwrap(), "advanced");
     }
 }

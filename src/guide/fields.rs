@@ -30,7 +30,11 @@ fn section(page: &mut String, backend: &'static Backend) {
         backend.name,
         backend.title[..1].to_uppercase(),
         &backend.title[1..],
-        if backend.is_volume() { "; the default backend" } else { "" },
+        if backend.is_volume() {
+            "; the default backend"
+        } else {
+            ""
+        },
     );
     for field in backend.fields {
         let _ = writeln!(page, "{}", row(backend, field));
@@ -47,9 +51,24 @@ fn row(backend: &Backend, field: &Field) -> String {
         Some(limits) => format!("{}: {limits}", words::kind(field)),
         None => words::kind(field).to_owned(),
     };
-    let default = if field.required { "must be set" } else { field.default };
-    let meaning = std::iter::once(&field.doc).chain(field.mistakes).copied().collect::<Vec<_>>().join(" ");
-    let cells = [&name, &kind, words::level(field), default, &words::reach(backend, field), &meaning];
+    let default = if field.required {
+        "must be set"
+    } else {
+        field.default
+    };
+    let meaning = std::iter::once(&field.doc)
+        .chain(field.mistakes)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let cells = [
+        &name,
+        &kind,
+        words::level(field),
+        default,
+        &words::reach(backend, field),
+        &meaning,
+    ];
     // The one character that ends a cell.
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     format!("| {} |", cells.join(" | "))

@@ -72,31 +72,43 @@ pub fn find(name: &str) -> Result<Topic, Unknown> {
 /// A name without the path that all have.
 fn short(name: &str) -> &str {
     let name = name.strip_prefix("spec.").unwrap_or(name);
-    STORAGE_PATH.iter().fold(name, |rest, key| match rest.strip_prefix(key) {
-        Some("") => "",
-        Some(after) => after.strip_prefix('.').unwrap_or(rest),
-        None => rest,
-    })
+    STORAGE_PATH
+        .iter()
+        .fold(name, |rest, key| match rest.strip_prefix(key) {
+            Some("") => "",
+            Some(after) => after.strip_prefix('.').unwrap_or(rest),
+            None => rest,
+        })
 }
 
 /// A bare field's name means that field of each backend; else the nearest name within the backend, or of all.
 fn near(short: &str) -> Vec<String> {
     let owners = |key: &str| -> Vec<String> {
-        let owners = BACKENDS.into_iter().filter(|backend| backend.field(key).is_some());
-        owners.map(|backend| format!("{}.{key}", backend.name)).collect()
+        let owners = BACKENDS
+            .into_iter()
+            .filter(|backend| backend.field(key).is_some());
+        owners
+            .map(|backend| format!("{}.{key}", backend.name))
+            .collect()
     };
     let (block, key) = short.split_once('.').unwrap_or(("", short));
     let block = nearest(block, BACKENDS.map(|backend| backend.name)).and_then(Backend::named);
     if let Some(backend) = block {
         let key = nearest(key, backend.fields.iter().map(|field| field.name));
-        return key.map(|key| format!("{}.{key}", backend.name)).into_iter().collect();
+        return key
+            .map(|key| format!("{}.{key}", backend.name))
+            .into_iter()
+            .collect();
     }
     let bare = owners(key);
     if !bare.is_empty() {
         return bare;
     }
     let all: Vec<_> = names().collect();
-    let keys = BACKENDS.into_iter().flat_map(|backend| backend.fields).map(|field| field.name);
+    let keys = BACKENDS
+        .into_iter()
+        .flat_map(|backend| backend.fields)
+        .map(|field| field.name);
     match nearest(short, all.iter().map(String::as_str)) {
         Some(name) => vec![name.to_owned()],
         None => nearest(key, keys).map(owners).unwrap_or_default(),
@@ -130,7 +142,10 @@ mod tests {
         assert_eq!(near_of("s3.regoin"), ["s3.region"]);
         assert_eq!(near_of("registry.storage.s3.secretKey"), ["s3.secretkey"]);
         assert_eq!(near_of("S3.region"), ["s3.region"]);
-        assert_eq!(near_of("region"), ["s3.region", "swift.region", "oss.region"]);
+        assert_eq!(
+            near_of("region"),
+            ["s3.region", "swift.region", "oss.region"]
+        );
         assert_eq!(near_of("bukcet"), ["s3.bucket", "gcs.bucket", "oss.bucket"]);
         assert_eq!(near_of("azrue"), ["azure"]);
         assert!(near_of("ingress").is_empty());

@@ -18,7 +18,9 @@ pub(super) fn limits(backend: &Backend, field: &Field) -> Option<String> {
     match field.kind {
         Kind::Choice(words) => Some(format!("one of {}", words.join(", "))),
         Kind::Integer(limits) => Some(range(limits)),
-        Kind::Text if is_s3_region(backend, field) => Some(format!("one of {}", S3_REGIONS.join(", "))),
+        Kind::Text if is_s3_region(backend, field) => {
+            Some(format!("one of {}", S3_REGIONS.join(", ")))
+        }
         Kind::ObjectName => Some("lower-case letters, digits, - and .".to_owned()),
         _ => None,
     }
@@ -47,7 +49,10 @@ fn size(bytes: i64) -> String {
     [("GiB", 30), ("MiB", 20), ("KiB", 10)]
         .into_iter()
         .find(|(_, shift)| bytes >= 1 << shift && bytes % (1 << shift) == 0)
-        .map_or_else(|| bytes.to_string(), |(unit, shift)| format!("{bytes} ({} {unit})", bytes >> shift))
+        .map_or_else(
+            || bytes.to_string(),
+            |(unit, shift)| format!("{bytes} ({} {unit})", bytes >> shift),
+        )
 }
 
 /// Who needs it, and whether it must be there.

@@ -10,3 +10,4 @@
 
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
 mod support;
+mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely
