@@ -22,3 +22,4 @@ mod plugin; // the plugin of both Helms: install, status, uninstall, and of a ch
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod support;
+mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely
