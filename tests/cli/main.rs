@@ -8,6 +8,7 @@
     reason = "a test says what broke by breaking; clippy spares #[test] functions alone, not what they call"
 )]
 
+mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod support;
