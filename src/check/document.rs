@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Input, Judged, Options, tree, values};
 use crate::origin::{Origin, Source, SourceKind};
 use crate::rules::home;
-use crate::values::{Node, Value};
+use crate::values::Node;
 use crate::yaml::{self, parse_one, split};
 
 /// Reads and judges all documents of a text.
@@ -95,9 +95,4 @@ fn unreadable(input: &Input, message: &str, offset: usize) -> Judged {
         found: vec![home::not_yaml(&place, message)],
         settings: true,
     }
-}
-
-/// Whether a tree holds nothing.
-pub fn is_empty(node: &Node) -> bool {
-    matches!(&node.value, Value::Map(map) if map.is_empty())
 }

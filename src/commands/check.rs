@@ -211,18 +211,14 @@ fn from_flags(args: &Args, options: &Options) -> anyhow::Result<Judged> {
     );
     match loaded {
         Ok(root) => Ok(values::helm(&root, options)),
-        Err(ValuesError::Invalid {
-            message,
-            help,
-            origin,
-        }) => {
-            let mut found = rules::home::not_yaml(&origin, &message);
-            found.help = help;
-            Ok(Judged {
-                found: vec![found],
-                settings: true,
-            })
-        }
+        Err(error @ ValuesError::Invalid { .. }) => Ok(Judged {
+            found: vec![rules::home::refused(
+                error.origin(),
+                &error.message(),
+                error.help(),
+            )],
+            settings: true,
+        }),
         Err(error) => anyhow::bail!("{}: {}", error.origin().source.name, error.message()),
     }
 }

@@ -12,6 +12,7 @@ pub mod secrets;
 pub mod shape;
 pub mod stream;
 pub mod swift;
+pub mod switch;
 pub mod upgrade;
 pub mod volume;
 
@@ -109,6 +110,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         rendered::RULES,
         upgrade::RULES,
         stream::RULES,
+        switch::RULES,
     ]
     .into_iter()
     .flatten()

@@ -4,7 +4,7 @@ use super::Rule;
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::origin::Origin;
 use crate::schema::{BACKENDS, Backend, Field, Kind, Limits};
-use crate::settings::{Scalar, Settings, is_users, other_blocks};
+use crate::settings::{Scalar, Settings, is_blank, is_users, other_blocks};
 use crate::values::{Node, Value, whole};
 
 /// The family, in the order of the page of rules.
@@ -222,6 +222,7 @@ pub fn missing<'a>(
     let absent = backend.fields.iter().filter(|field| field.required);
     absent
         .filter(|field| settings.get(field.name).is_none() && !settings.from_existing_secret(field))
+        .filter(move |field| !block.is_some_and(|block| is_faulty(block, field.name)))
         .map(move |field| {
             let blank = block
                 .and_then(|block| block.get(field.name))
@@ -245,6 +246,14 @@ pub fn missing<'a>(
                 None => fault,
             }
         })
+}
+
+/// Whether a field has a value, or its block is none: then another rule found that wrong, and the field is not missing.
+fn is_faulty(block: &Node, field: &str) -> bool {
+    match block.as_map() {
+        Some(map) => map.get(field).is_some_and(|node| !is_blank(node)),
+        None => !is_blank(block),
+    }
 }
 
 /// A value as the field takes it.

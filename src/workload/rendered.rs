@@ -21,6 +21,8 @@ pub struct Rendered {
     pub storage: Node,
     /// The secret fields that lie in Secrets.
     pub references: Vec<Reference>,
+    /// The directory that the filesystem driver keeps images in, where a variable says so.
+    pub root_directory: Option<String>,
 }
 
 /// A field whose value lies in a Secret.
@@ -87,6 +89,10 @@ pub fn of_container(
             );
         }
     }
+    let root_directory = container
+        .variable("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
+        .and_then(|entry| entry["value"].as_str())
+        .map(str::to_owned);
     let origin = Origin::whole(&source);
     let mut storage = Map::new();
     storage.insert(
@@ -101,6 +107,7 @@ pub fn of_container(
         backend,
         storage: Node::new(Value::Map(storage), origin),
         references,
+        root_directory,
     })
 }
 

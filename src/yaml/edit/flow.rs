@@ -26,6 +26,8 @@ impl Planner<'_> {
         let (start, end) = (replaced_from(old), old.outer_end());
         if start < end {
             self.splice(start..end, text, depth);
+        } else if old.indicator.is_some() && self.text.as_bytes().get(end) == Some(&b' ') {
+            self.splice(end + 1..end + 1, text, depth);
         } else if old.indicator.is_some() || old.anchor.is_some() {
             self.splice(end..end, format!(" {text}"), depth);
         } else {

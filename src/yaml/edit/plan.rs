@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::splice::{Splice, begins_line, ends_its_line, ends_line, line_start, next_line};
+use super::splice::{
+    Splice, begins_line, ends_its_line, ends_line, line_start, next_line, skip_spaces,
+};
 use super::want::{Want, is_empty};
 use crate::yaml::emit::{self, Layout, Rendered};
 use crate::yaml::node::{Kind, Node, Style};
@@ -198,7 +200,8 @@ impl Planner<'_> {
     /// A scalar, a flow collection, an alias, nothing, or a block collection that begins on its dash's line.
     fn replace_inline(&mut self, old: &Node, Rendered { head, body }: Rendered, depth: usize) {
         let (start, end) = (replaced_from(old), old.outer_end());
-        let own_line = begins_line(self.text, start) && ends_its_line(self.text, end);
+        let own_line = begins_line(self.text, start)
+            && skip_spaces(self.text, end) == line_end(self.text, end);
         if head.is_empty() && own_line && start < end {
             return self.splice_lines(
                 line_start(self.text, start)..next_line(self.text, end),
@@ -206,7 +209,9 @@ impl Planner<'_> {
                 depth,
             );
         }
-        if head.is_empty() {
+        if head.is_empty() && begins_line(self.text, start) && start < end {
+            self.splice(start..skip_spaces(self.text, end), "", depth);
+        } else if head.is_empty() {
             let before = self.text.get(..start).unwrap_or_default();
             self.splice(before.trim_end_matches([' ', '\t']).len()..end, "", depth);
         } else {
