@@ -168,7 +168,10 @@ impl<'a> Run<'a> {
             return self.as_rendered(workload, plan);
         };
         let settings = self.read(&storage)?;
-        let facts = facts(self.stream, workload, &self.given.options);
+        let facts = crate::rules::Facts {
+            claim_mode: expand::mode_by_default(self.stream, workload),
+            ..facts(self.stream, workload, &self.given.options)
+        };
         let resolved = judge(&storage, &settings, &facts)?;
         let job = expand::Job {
             stream: self.stream,
