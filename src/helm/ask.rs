@@ -27,6 +27,7 @@ pub(super) struct Ask {
     program: PathBuf,
     directory: Option<PathBuf>,
     environment: Option<HashMap<OsString, OsString>>,
+    patience: Duration,
 }
 
 /// One question.
@@ -69,6 +70,7 @@ impl Ask {
             program,
             directory: helm.directory.clone(),
             environment: helm.environment.clone(),
+            patience: PATIENCE,
         })
     }
 
@@ -87,32 +89,28 @@ impl Ask {
         let asked = question.asked;
         let answer = read(child.stdout.take(), MAX_ANSWER);
         let message = read(child.stderr.take(), MAX_MESSAGE);
-        let outcome = wait(&mut child, &answer, &message);
+        let outcome = wait(&mut child, &answer, &message, self.patience);
         let Some((answer, message)) = outcome else {
             // It may have ended by itself just now; either way it is waited for.
             let _ = child.kill();
             let _ = child.wait();
             return Err(HelmError::Silent {
                 asked,
-                seconds: PATIENCE.as_secs(),
+                seconds: self.patience.as_secs(),
             });
         };
-        let status = child.wait();
-        if !status.is_ok_and(|status| status.success()) {
-            return Err(HelmError::Asked {
-                asked,
-                problem: own_words(&message),
-            });
+        if answer.len() as u64 > MAX_ANSWER {
+            let problem = format!("it is larger than {} MiB", MAX_ANSWER >> 20);
+            return Err(HelmError::Answer { asked, problem });
         }
-        let problem = if answer.len() as u64 > MAX_ANSWER {
-            format!("it is larger than {} MiB", MAX_ANSWER >> 20)
-        } else {
-            match String::from_utf8(answer) {
-                Ok(text) => return Ok(text),
-                Err(_) => "it is not UTF-8".to_owned(),
-            }
-        };
-        Err(HelmError::Answer { asked, problem })
+        if !child.wait().is_ok_and(|status| status.success()) {
+            let problem = own_words(&message);
+            return Err(HelmError::Asked { asked, problem });
+        }
+        String::from_utf8(answer).map_err(|_| HelmError::Answer {
+            asked,
+            problem: "it is not UTF-8".to_owned(),
+        })
     }
 
     fn command(&self, question: &Question<'_>) -> Command {
@@ -172,8 +170,9 @@ fn wait(
     child: &mut Child,
     answer: &Receiver<Vec<u8>>,
     message: &Receiver<Vec<u8>>,
+    patience: Duration,
 ) -> Option<(Vec<u8>, Vec<u8>)> {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + patience;
     let left = || end.saturating_duration_since(Instant::now());
     let answer = answer.recv_timeout(left()).ok()?;
     let message = message.recv_timeout(left()).ok()?;
@@ -205,6 +204,42 @@ fn own_words(message: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A shell in Helm's place.
+    #[cfg(unix)]
+    fn shell(script: &str) -> Result<String, HelmError> {
+        let ask = Ask {
+            program: "/bin/sh".into(),
+            directory: None,
+            environment: Some(HashMap::from([("A".into(), "b".into())])),
+            patience: Duration::from_secs(1),
+        };
+        ask.run(Question {
+            asked: "status msr".to_owned(),
+            arguments: vec!["-c".into(), script.into()],
+            unreadable_input: Some(Path::new("/")),
+        })
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_answer_has_bounds_in_time_and_size() {
+        assert_eq!(shell("echo $A").unwrap(), "b\n");
+        for (script, wanted) in [
+            ("exec sleep 60", "did not answer within 1 s"),
+            ("exec sleep 60 >&- 2>&-", "did not answer within 1 s"),
+            ("exec head -c 67108865 /dev/zero", "larger than 64 MiB"),
+            ("printf '\\377'", "not UTF-8"),
+            (
+                "echo warning: x >&2; echo Error: y >&2; exit 1",
+                "`helm status msr` failed: y",
+            ),
+            ("cat", "failed: cat: -: Is a directory"),
+        ] {
+            let message = shell(script).unwrap_err().to_string();
+            assert!(message.contains(wanted), "{script}: {message}");
+        }
+    }
 
     #[test]
     fn helms_own_words_are_what_follows_error() {

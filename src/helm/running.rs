@@ -126,7 +126,9 @@ impl Helm {
         for (depth, (_, chart)) in owners.iter().enumerate().rev() {
             let defaults = match (&given.earlier_defaults, depth) {
                 (Some(earlier), 0) => earlier.clone(),
-                _ => chart.defaults(self.dialect())?,
+                // Who writes a chart around MSR is its user.
+                _ if depth == last => chart.defaults(SourceKind::ChartDefaults, self.dialect())?,
+                _ => chart.defaults(SourceKind::File, self.dialect())?,
             };
             if depth == last {
                 layers.chart.push(defaults);
@@ -187,9 +189,8 @@ impl Helm {
     /// The values of the line, by own reading, else as Helm reads them.
     fn typed(&self) -> Result<Node, HelmError> {
         let base = self.process.directory.clone().unwrap_or_default();
-        let load = |flags: &ValueFlags| {
-            values::load(flags, &base, SourceKind::HelmFlag, self.dialect())
-        };
+        let load =
+            |flags: &ValueFlags| values::load(flags, &base, SourceKind::HelmFlag, self.dialect());
         let Err(problem) = load(&self.line.values) else {
             return Ok(load(&self.line.values)?);
         };
@@ -298,10 +299,7 @@ fn asked_dialect(ask: &Ask) -> Result<Dialect, HelmError> {
 
 /// The first two numbers of Helm's version.
 fn version(ask: &Ask) -> Result<(u64, u64), HelmError> {
-    let text = ask.run(Question::new(
-        &["version"],
-        ["--template={{.Version}}"],
-    ))?;
+    let text = ask.run(Question::new(&["version"], ["--template={{.Version}}"]))?;
     let mut numbers = text.trim().trim_start_matches('v').split('.');
     let mut number = || numbers.next()?.parse().ok();
     match (number(), number()) {
@@ -326,7 +324,5 @@ pub fn is_plugin_run_by_helm4() -> bool {
         return false;
     }
     let version = Ask::again(&helm).and_then(|ask| version(&ask));
-    version.is_ok_and(|(major, minor)| {
-        major == SHOWS_SCALARS.0 && SHOWS_SCALARS.1.contains(&minor)
-    })
+    version.is_ok_and(|(major, minor)| major == SHOWS_SCALARS.0 && SHOWS_SCALARS.1.contains(&minor))
 }

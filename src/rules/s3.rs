@@ -1,7 +1,7 @@
 //! Rules on S3's regions, endpoints and signatures. They do not ask AWS.
 
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity, nearest};
+use crate::diag::{Diagnostic, Severity, nearest, shown};
 use crate::schema::S3_REGIONS;
 use crate::settings::{Scalar, Settings};
 
@@ -72,8 +72,10 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
     {
         return None;
     }
-    let message =
-        format!("registry.storage.s3.region: `{region}` is not a region that MSR supports");
+    let message = format!(
+        "registry.storage.s3.region: `{}` is not a region that MSR supports",
+        shown(region)
+    );
     let near = nearest_region(region).map(|near| format!("did you mean `{near}`? "));
     let help = format!(
         "{}supported: {}",
@@ -91,7 +93,9 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
 fn nearest_region(region: &str) -> Option<&'static str> {
     let region = region.to_lowercase();
     let area = region.split(['-', '_']).next();
-    let there = S3_REGIONS.into_iter().filter(|known| known.split('-').next() == area);
+    let there = S3_REGIONS
+        .into_iter()
+        .filter(|known| known.split('-').next() == area);
     there
         .min_by_key(|known| strsim::damerau_levenshtein(&region, known))
         .or_else(|| nearest(&region, S3_REGIONS))

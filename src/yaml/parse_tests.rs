@@ -53,6 +53,7 @@ fn spans_hold_the_value_and_nothing_else() {
         ("a: |\nb: 1", "a", "|"),
         ("a: |+\n\n\nb: 1", "a", "|+\n\n"),
         ("a: >-\n\n  x\n", "a", ">-\n\n  x"),
+        ("- a: |+\n  b: 1\n", "0.a", "|+"),
         ("- !t &a |\n    z\n- q", "0", "|\n    z"),
         ("? a\n: b\n", "a", "b"),
         ("ü: ä # ö", "ü", "ä"),

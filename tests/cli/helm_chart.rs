@@ -30,8 +30,15 @@ fn umbrella(stage: &Stage) -> PathBuf {
     let into = top.join("charts/mid/charts");
     fs::create_dir_all(&into).unwrap();
     fs::write(into.join("_notes.md"), "none of Helm's business\n").unwrap();
-    let packed = [leaf.to_str().unwrap(), "--destination", into.to_str().unwrap()];
-    stage.home.helm([&["package"], &packed[..]].concat()).exits(0);
+    let packed = [
+        leaf.to_str().unwrap(),
+        "--destination",
+        into.to_str().unwrap(),
+    ];
+    stage
+        .home
+        .helm([&["package"], &packed[..]].concat())
+        .exits(0);
     top
 }
 
@@ -44,8 +51,14 @@ fn every_template_gets_the_values_of_its_own_chart() {
         umbrella(&stage);
         for flags in [
             &[][..],
-            &["--set", "m.leaf.registry.storage.s3.bucket=line,m.registry.from=line"],
-            &["--set", "m.leaf.registry.storage.s3.region=null,registry.from=null"],
+            &[
+                "--set",
+                "m.leaf.registry.storage.s3.bucket=line,m.registry.from=line",
+            ],
+            &[
+                "--set",
+                "m.leaf.registry.storage.s3.region=null,registry.from=null",
+            ],
         ] {
             let report = stage.run(&[&["template", "r", "top"], flags].concat());
             assert_eq!(report.seen.len(), 3, "{report:?}");
@@ -78,7 +91,11 @@ fn two_versions_of_one_chart_lie_side_by_side_under_aliases() {
         );
         for version in ["1", "2"] {
             let inside = format!("top/charts/leaf-{version}");
-            let folder = stage.chart(&inside, "name: leaf\n", &format!("registry: {{from: v{version}}}\n"));
+            let folder = stage.chart(
+                &inside,
+                "name: leaf\n",
+                &format!("registry: {{from: v{version}}}\n"),
+            );
             let metadata = format!("apiVersion: v2\nname: leaf\nversion: {version}.0.0\n");
             fs::write(folder.join("Chart.yaml"), metadata).unwrap();
         }
@@ -95,9 +112,11 @@ fn a_chart_that_is_elsewhere_is_fetched_by_helm() {
         let stage = Stage::new(helm);
         umbrella(&stage);
         let home = &stage.home;
-        home.helm(["package", "top", "--destination", "served"]).exits(0);
+        home.helm(["package", "top", "--destination", "served"])
+            .exits(0);
         let address = serve(home.path().join("served"), "dXNlcjpwYXNz");
-        home.helm(["repo", "index", "served", "--url", &address]).exits(0);
+        home.helm(["repo", "index", "served", "--url", &address])
+            .exits(0);
         let login = ["--username", "user", "--password", "pass"];
         let add = ["repo", "add", "far", &address];
         home.helm([&add[..], &login].concat()).exits(0);
@@ -106,7 +125,9 @@ fn a_chart_that_is_elsewhere_is_fetched_by_helm() {
         for place in [
             &["far/top"][..],
             &["far/top", "--version", "^1"],
-            &["top", "--repo", &address, login[0], login[1], login[2], login[3]],
+            &[
+                "top", "--repo", &address, login[0], login[1], login[2], login[3],
+            ],
             &[&url, login[0], login[1], login[2], login[3]],
         ] {
             let report = stage.run(&[&["template", "r"], place].concat());
@@ -124,14 +145,26 @@ fn serve(folder: PathBuf, login: &'static str) -> String {
         for stream in listener.incoming().flatten() {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
             let first = lines.next().unwrap_or_default();
-            let allowed = lines.take_while(|line| !line.is_empty()).filter(|line| line.ends_with(login)).count() > 0;
-            let name = first.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
+            let allowed = lines
+                .take_while(|line| !line.is_empty())
+                .filter(|line| line.ends_with(login))
+                .count()
+                > 0;
+            let name = first
+                .split(' ')
+                .nth(1)
+                .unwrap_or_default()
+                .trim_start_matches('/')
+                .to_owned();
             let (status, body) = match fs::read(folder.join(&name)) {
                 _ if !allowed => ("401 Unauthorized", Vec::new()),
                 Ok(body) => ("200 OK", body),
                 Err(_) => ("404 Not Found", Vec::new()),
             };
-            let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
             let _ = (&stream).write_all(&[head.into_bytes(), body].concat());
         }
     });

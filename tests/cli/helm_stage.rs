@@ -29,8 +29,11 @@ fn no_helm_runs_these_tests_but_on_stage() {
     let found = nearest_helm().unwrap().expect("Helm runs this");
     let micros = start.elapsed().as_micros();
     let stream = fs::read_to_string(Path::new(&report).with_extension("stream")).unwrap();
-    let learned = Around::around().map(Option::unwrap).and_then(|helm| learned(&helm, &stream));
-    let mut learned = learned.unwrap_or_else(|error| json!({"error": error.to_string(), "help": error.help()}));
+    let learned = Around::around()
+        .map(Option::unwrap)
+        .and_then(|helm| learned(&helm, &stream));
+    let mut learned =
+        learned.unwrap_or_else(|error| json!({"error": error.to_string(), "help": error.help()}));
     learned["micros"] = json!(micros);
     learned["directory"] = json!(found.directory);
     learned["plugin_of_helm4"] = json!(is_plugin_run_by_helm4());
@@ -58,8 +61,12 @@ fn learned(helm: &Around, stream: &str) -> Result<Value, HelmError> {
 /// The templates of a stream: Helm 3 names them in a comment, Helm 4 in an annotation.
 fn templates(stream: &str) -> Vec<&str> {
     const MARKS: [&str; 2] = ["# Source: ", "postrenderer.helm.sh/postrender-filename: "];
-    let names = stream.lines().filter_map(|line| MARKS.iter().find_map(|mark| Some(line.split_once(mark)?.1)));
-    names.map(|name| name.trim_matches(['\'', '"', '}', ' '])).collect()
+    let names = stream
+        .lines()
+        .filter_map(|line| MARKS.iter().find_map(|mark| Some(line.split_once(mark)?.1)));
+    names
+        .map(|name| name.trim_matches(['\'', '"', '}', ' ']))
+        .collect()
 }
 
 /// The layers laid over one another for the chart of a template.
@@ -73,7 +80,10 @@ fn laid(layers: &Layers, template: &str) -> Value {
         .map(|pair| pair[1])
         .collect();
     let own = layers.chart.iter().cloned();
-    let around = layers.around.iter().filter_map(|layer| layer.at(&path).cloned());
+    let around = layers
+        .around
+        .iter()
+        .filter_map(|layer| layer.at(&path).cloned());
     let given = layers.given.at(&path).cloned();
     let mut all = Map::new();
     for layer in own.chain(around).chain(given) {
@@ -81,7 +91,9 @@ fn laid(layers: &Layers, template: &str) -> Value {
             merge(&mut all, map);
         }
     }
-    let pairs = all.iter().map(|(key, node)| (key.clone(), Value::from(node)));
+    let pairs = all
+        .iter()
+        .map(|(key, node)| (key.clone(), Value::from(node)));
     Value::Object(pairs.collect())
 }
 
@@ -129,7 +141,11 @@ impl Stage {
     pub(crate) fn chart(&self, inside: &str, metadata: &str, values: &str) -> PathBuf {
         let folder = self.home.path().join(inside);
         fs::create_dir_all(folder.join("templates")).unwrap();
-        fs::write(folder.join("Chart.yaml"), format!("apiVersion: v2\nversion: 1.0.0\n{metadata}")).unwrap();
+        fs::write(
+            folder.join("Chart.yaml"),
+            format!("apiVersion: v2\nversion: 1.0.0\n{metadata}"),
+        )
+        .unwrap();
         fs::write(folder.join("values.yaml"), values).unwrap();
         fs::write(folder.join("templates/show.yaml"), SHOW).unwrap();
         folder
@@ -142,7 +158,10 @@ impl Stage {
     /// Runs Helm with the post-renderer, whose report must come.
     #[track_caller]
     pub(crate) fn run(&self, args: &[&str]) -> Report {
-        self.run_as(&self.helm.program(), &[args, &["--post-renderer", "report"]].concat())
+        self.run_as(
+            &self.helm.program(),
+            &[args, &["--post-renderer", "report"]].concat(),
+        )
     }
 
     /// Runs another program that comes to run Helm with the post-renderer.
@@ -155,7 +174,10 @@ impl Stage {
         let outcome = self.home.run(program).env("WORK", work).args(args).run();
         let read = |ending| fs::read_to_string(work.join("report").with_extension(ending));
         let Ok(report) = read("json") else {
-            panic!("no report from {args:?}: {outcome:?}\n{}", read("log").unwrap_or_default());
+            panic!(
+                "no report from {args:?}: {outcome:?}\n{}",
+                read("log").unwrap_or_default()
+            );
         };
         let objects = super::support::kubeyaml::objects(&read("stream").unwrap());
         let seen = objects.iter().filter_map(|object| {
@@ -179,7 +201,11 @@ impl Report {
         for (template, seen) in &self.seen {
             let learned = &self.learned["values"][template];
             assert!(learned.is_object(), "{template}: {self:?}");
-            assert_eq!(without_nulls(&learned[key]), without_nulls(&seen[key]), "{template}: {self:?}");
+            assert_eq!(
+                without_nulls(&learned[key]),
+                without_nulls(&seen[key]),
+                "{template}: {self:?}"
+            );
         }
     }
 }
@@ -189,7 +215,10 @@ fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = map.iter().filter(|(_, value)| !value.is_null());
-            Value::Object(kept.map(|(key, value)| (key.clone(), without_nulls(value))).collect())
+            Value::Object(
+                kept.map(|(key, value)| (key.clone(), without_nulls(value)))
+                    .collect(),
+            )
         }
         other => other.clone(),
     }

@@ -76,11 +76,7 @@ fn is_wanted(path: &str) -> bool {
 }
 
 /// The wanted files of a folder, under `prefix`.
-fn folder(
-    path: &Path,
-    prefix: &str,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), String> {
+fn folder(path: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), String> {
     let problem = |path: &Path, error: &std::io::Error| format!("{}: {error}", path.display());
     for name in WANTED {
         let file = path.join(name);

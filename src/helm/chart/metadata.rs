@@ -33,7 +33,9 @@ impl Metadata {
         let mut file = parse("Chart.yaml", chart)?;
         if let Some(text) = requirements {
             // Helm reads it into the same structure, so what it lists takes the other's place.
-            let list = parse("requirements.yaml", text)?.get("dependencies").cloned();
+            let list = parse("requirements.yaml", text)?
+                .get("dependencies")
+                .cloned();
             if let (Some(list), Value::Mapping(file)) = (list, &mut file) {
                 file.insert("dependencies".into(), list);
             }

@@ -97,7 +97,10 @@ impl Chart {
     ///
     /// # Errors
     /// [`HelmError::NoOwner`] where there is no such chart.
-    pub(super) fn owners<'a>(&'a self, template: &'a str) -> Result<Vec<(&'a str, &'a Self)>, HelmError> {
+    pub(super) fn owners<'a>(
+        &'a self,
+        template: &'a str,
+    ) -> Result<Vec<(&'a str, &'a Self)>, HelmError> {
         let none = || HelmError::NoOwner {
             template: template.to_owned(),
             chart: self.place.clone(),
@@ -120,20 +123,24 @@ impl Chart {
     fn inner(&self, key: &str) -> Option<&Self> {
         let dependency = self.metadata.dependency(key);
         let name = dependency.map_or(key, |dependency| dependency.name.as_str());
-        let mut named = self.charts.iter().filter(|chart| chart.metadata.name == name);
+        let mut named = self
+            .charts
+            .iter()
+            .filter(|chart| chart.metadata.name == name);
         let version = dependency.map(|dependency| dependency.version.as_str());
         let exact = |chart: &&Self| Some(chart.metadata.version.as_str()) == version;
         // Two versions of one chart may lie side by side, told apart by the version that the dependency names.
         named.clone().find(exact).or_else(|| named.next())
     }
 
-    /// The default values: an empty mapping where it has none.
+    /// The default values: an empty mapping where it has none. `kind` says whose they are to the chart in question: its
+    /// author's, or those of a chart around it.
     ///
     /// # Errors
     /// Where `values.yaml` cannot be read as Helm reads it.
-    pub(super) fn defaults(&self, dialect: Dialect) -> Result<Node, HelmError> {
+    pub(super) fn defaults(&self, kind: SourceKind, dialect: Dialect) -> Result<Node, HelmError> {
         let source = Arc::new(Source {
-            kind: SourceKind::ChartDefaults,
+            kind,
             name: format!("{}/values.yaml", self.place),
             text: self.values.clone().unwrap_or_default(),
         });

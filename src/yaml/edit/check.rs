@@ -13,9 +13,13 @@ use crate::yaml::to_json;
 /// Whether `text` reads as wanted; else a word on the first difference.
 pub(super) fn check(text: &str, wanted: &Want<'_>) -> Result<(), String> {
     let document = parse_one(text).map_err(|error| error.to_string())?;
-    let mut reading = Reading::default();
-    let same = match &document {
-        Some(root) => reading.same(wanted, root),
+    check_tree(document.as_ref(), wanted)
+}
+
+/// Whether a document is as wanted.
+pub(super) fn check_tree(document: Option<&Node>, wanted: &Want<'_>) -> Result<(), String> {
+    let same = match document {
+        Some(root) => Reading::default().same(wanted, root),
         None => matches!(wanted, Want::Missing),
     };
     if same {

@@ -121,6 +121,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let wanted = want::wanted(document.as_ref(), edits)?;
     let splices = plan::plan(text, document.as_ref(), &wanted);
     if splices.is_empty() {
+        check::check_tree(document.as_ref(), &wanted).map_err(EditError::Layout)?;
         return Ok(text.to_owned());
     }
     let mut fault = "nothing was written".to_owned();
