@@ -21,7 +21,7 @@ impl Case {
             .map(|folder| Self { folder })
             .collect();
         assert!(
-            cases.len() > 20,
+            cases.len() > 150,
             "testdata/cases holds {} cases",
             cases.len()
         );
