@@ -61,9 +61,9 @@ impl Look<'_> {
         for line in self.text.split_inclusive(['\n', '\r']) {
             let span = at..at + line.trim_end().len();
             at += line.len();
-            let known = line.trim_end() == "%YAML 1.1" || line.starts_with("%TAG ");
+            let known = line.trim_end() == "%YAML 1.1";
             if line.starts_with('%') && !known {
-                return self.unsure(span, "a directive other than `%YAML 1.1` and `%TAG`");
+                return self.unsure(span, "a directive other than `%YAML 1.1`");
             }
             if line.starts_with("...") {
                 return self.unsure(span, "the end of a document that has not begun");
