@@ -1,5 +1,39 @@
 //! The process's edge: parse the arguments, run the command, turn the outcome into an exit code. It decides nothing itself.
 
-fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+use std::io::{IsTerminal, stdin, stdout};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use msr_storage::cli::{Cli, Command};
+use msr_storage::commands::{Exit, Streams, explain, generate, plugin, post_render};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut streams = Streams {
+        input: &mut stdin().lock(),
+        output: &mut stdout().lock(),
+        errors: &mut anstream::stderr().lock(),
+    };
+    let outcome = match &cli.command {
+        None if stdin().is_terminal() => return help(),
+        None => post_render::run(&cli.post_render, &mut streams),
+        Some(Command::PostRender(args)) => post_render::run(args, &mut streams),
+        Some(Command::Explain(args)) => explain::run(args, &mut streams),
+        Some(Command::Plugin(args)) => plugin::run(args, &mut streams),
+        Some(Command::Generate(args)) => generate::run(args, &mut streams),
+    };
+    let exit = outcome.unwrap_or_else(|error| {
+        // A reader that went away is told nothing more.
+        let _ = writeln!(streams.errors, "msr-storage: {error:#}");
+        Exit::CouldNotRun
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// On a terminal nobody pipes a chart: help is more use than waiting.
+fn help() -> ExitCode {
+    match Cli::command().print_help() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(Exit::CouldNotRun as u8),
+    }
 }

@@ -18,7 +18,7 @@ pub use flags::{Dialect, FlagKind, ValueFlag, ValueFlags};
 pub use load::{ReadBytes, load, load_with};
 pub use location::Wanted;
 pub use merge::merge;
-pub use tree::{Map, Node, Value};
+pub use tree::{Map, Node, Value, whole};
 
 /// How deep values may be nested. Helm takes 10,000 levels; a chart needs twenty.
 pub const MAX_DEPTH: usize = 500;

@@ -103,16 +103,16 @@ impl From<&Node> for serde_json::Value {
     }
 }
 
-/// Beyond 2^53 a float names no certain integer, so it stays a float.
 fn float(value: f64) -> serde_json::Value {
+    whole(value).map_or_else(|| value.into(), Into::into)
+}
+
+/// The integer that a float is, if it is one; beyond 2^53 a float names no certain integer.
+pub fn whole(value: f64) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(
         clippy::cast_possible_truncation,
         reason = "whole and within i64 by the guard"
     )]
-    if value.fract() == 0.0 && value.abs() <= EXACT {
-        serde_json::Value::from(value as i64)
-    } else {
-        serde_json::Value::from(value)
-    }
+    (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
 }

@@ -39,10 +39,7 @@ impl<'a> Anchors<'a> {
 
     /// The node itself, or the one that it is an alias of.
     #[must_use]
-    pub fn follow<'n>(&self, node: &'n Node) -> Option<&'n Node>
-    where
-        'a: 'n,
-    {
+    pub fn follow(&self, node: &'a Node) -> Option<&'a Node> {
         match &node.kind {
             Kind::Alias(alias) => self.0.get(&alias.id).copied(),
             _ => Some(node),
@@ -56,29 +53,24 @@ impl<'a> Anchors<'a> {
 /// For infinities, keys that are null or collections, merges of what is no mapping, tags that their text contradicts,
 /// aliases inside what they stand for, and aliases that blow up.
 pub fn to_json(root: &Node) -> Result<Value, ValueError> {
-    Reader {
-        anchors: Anchors::of(root),
-        inside: Vec::new(),
-        left: MAX_NODES,
-    }
-    .value(root)
+    part_to_json(root, &Anchors::of(root))
 }
 
-/// As [`to_json`] for a part of a document, with the anchors of the whole.
+/// As [`to_json`] for a part of a document, given the anchors of the whole.
 ///
 /// # Errors
 /// As [`to_json`].
-pub fn part_to_json(part: &Node, document: &Node) -> Result<Value, ValueError> {
+pub fn part_to_json<'a>(part: &'a Node, anchors: &Anchors<'a>) -> Result<Value, ValueError> {
     Reader {
-        anchors: Anchors::of(document),
+        anchors,
         inside: Vec::new(),
         left: MAX_NODES,
     }
     .value(part)
 }
 
-struct Reader<'a> {
-    anchors: Anchors<'a>,
+struct Reader<'r, 'a> {
+    anchors: &'r Anchors<'a>,
     /// The anchors that are being read, to see one inside itself.
     inside: Vec<usize>,
     left: usize,
@@ -91,7 +83,7 @@ fn error<T>(node: &Node, message: impl Into<String>) -> Result<T, ValueError> {
     })
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     fn value(&mut self, node: &'a Node) -> Result<Value, ValueError> {
         self.left = match self.left.checked_sub(1) {
             Some(left) => left,

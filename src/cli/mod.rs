@@ -1,0 +1,37 @@
+//! The command line: clap's definitions alone. It runs nothing; each command's file has its own arguments.
+
+mod values;
+
+use clap::{Parser, Subcommand};
+
+pub use values::ValueArgs;
+
+use crate::commands;
+
+/// Gets the storage backend of Mirantis Secure Registry right: a Helm post-renderer and plugin.
+///
+/// Without a command it is the post-renderer: a rendered chart on standard input, the same with its storage settings expanded on standard output.
+#[derive(Parser)]
+#[command(name = "msr-storage", version, max_term_width = 110)]
+pub struct Cli {
+    /// What to do; `post-render` where none is named and standard input is not a terminal.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The post-renderer's own arguments, which need no command's name before them.
+    #[command(flatten)]
+    pub post_render: commands::post_render::Args,
+}
+
+/// One variant a command, in the order that the help lists them.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Expand the storage settings into a rendered chart (the default)
+    PostRender(commands::post_render::Args),
+    /// Say what a setting means: type, default, limits, variable, example, mistakes
+    Explain(commands::explain::Args),
+    /// Put the Helm plugin in place, take it away, or show it
+    Plugin(commands::plugin::Args),
+    /// Print a file of this project that is made from its tables
+    #[command(hide = true)]
+    Generate(commands::generate::Args),
+}

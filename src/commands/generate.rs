@@ -1,0 +1,37 @@
+//! `msr-storage generate`: prints the files of the repository that are made from the tables. It is for this project's own upkeep, and hidden.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::builder::PossibleValuesParser;
+
+use crate::commands::{Exit, Streams};
+use crate::guide::generated::FILES;
+
+/// Arguments of `generate`.
+#[derive(clap::Args, Clone)]
+pub struct Args {
+    /// Which file
+    #[arg(value_parser = PossibleValuesParser::new(FILES.iter().map(|file| file.name)), required_unless_present = "write")]
+    what: Option<String>,
+    /// Write all of them into a checkout instead
+    #[arg(long, value_name = "CHECKOUT", conflicts_with = "what")]
+    write: Option<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// A file can't be written.
+pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
+    for file in FILES {
+        if let Some(checkout) = &args.write {
+            let path = checkout.join(file.path);
+            std::fs::write(&path, (file.text)())
+                .with_context(|| format!("can't write {}", path.display()))?;
+        } else if args.what.as_deref() == Some(file.name) {
+            streams.output.write_all((file.text)().as_bytes())?;
+        }
+    }
+    Ok(Exit::Done)
+}

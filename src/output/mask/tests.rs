@@ -1,0 +1,72 @@
+//! What excerpts show and hide.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::origin::Source;
+
+pub(crate) fn excerpt(kind: SourceKind, name: &str, text: &str, place: &str) -> (String, String) {
+    let source = Arc::new(Source {
+        kind,
+        name: name.to_owned(),
+        text: text.to_owned(),
+    });
+    let start = text.find(place).unwrap();
+    let origin = Origin::new(&source, start..start + place.len());
+    let Excerpt { text, span } = Masker::default().excerpt(&origin);
+    let marked = text[span].to_owned();
+    (text, marked)
+}
+
+#[test]
+fn flags_show_public_values_alone() {
+    let text = "registry.storage.s3.secretkey=wJalr\\,x,registry.storage.s3.region=eu,a.b=c";
+    let (shown, marked) = excerpt(SourceKind::HelmFlag, "--set", text, "eu");
+    assert_eq!(
+        shown,
+        "registry.storage.s3.secretkey=***,registry.storage.s3.region=eu,a.b=***"
+    );
+    assert_eq!(marked, "eu");
+    let (_, marked) = excerpt(SourceKind::HelmFlag, "--set", text, "wJalr\\,x");
+    assert_eq!(marked, "***");
+}
+
+#[test]
+fn json_flags_hide_all_but_a_public_scalar() {
+    let text = r#"registry.storage={"s3":{"secretkey":"a,b=c"}}"#;
+    let (shown, _) = excerpt(SourceKind::Flag, "--set-json", text, "registry");
+    assert_eq!(shown, "registry.storage=***");
+}
+
+#[test]
+fn a_flag_without_values_is_shown() {
+    let (shown, _) = excerpt(
+        SourceKind::Flag,
+        "--existing-secret",
+        "My_Secret",
+        "My_Secret",
+    );
+    assert_eq!(shown, "My_Secret");
+}
+
+#[test]
+fn broken_documents_show_keys_alone() {
+    let text = "registry:\n  storage:\n   s3:\n    bucket: b\n    secretkey wJalr\n    secretkey: \"wJalr\n  x: [";
+    let shown = |place| excerpt(SourceKind::File, "v.yaml", text, place).0;
+    assert_eq!(shown("secretkey wJalr"), "    ***");
+    assert_eq!(shown("secretkey: \""), "    secretkey: ***");
+    assert_eq!(shown("bucket"), "    bucket: b");
+    assert_eq!(shown("x: ["), "  ***");
+}
+
+#[test]
+fn a_long_line_is_cut_around_the_place() {
+    let text = format!(
+        "{}\"region\": \"eu\"{}",
+        "\"x\": 1, ".repeat(99),
+        ", \"y\": 2".repeat(99)
+    );
+    let (shown, marked) = excerpt(SourceKind::File, "v.json", &text, "\"eu\"");
+    assert!(shown.len() < 400);
+    assert!(["\"eu\"", "***"].contains(&marked.as_str()), "{marked}");
+}

@@ -1,0 +1,233 @@
+//! The Helms of this machine: which one is meant, its version, its plugin folders. It changes nothing.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+
+/// The variables by which Helm's user names a plugin folder for one call.
+const FOLDER_VARIABLES: [&str; 2] = ["HELM_PLUGINS", "HELM_DATA_HOME"];
+
+/// One Helm, asked.
+#[derive(Clone, Debug)]
+pub struct Helm {
+    /// The program.
+    pub path: PathBuf,
+    /// Its version, without the `v`.
+    pub version: String,
+    /// The first number of it: 3 or 4.
+    pub major: u64,
+    /// Where it looks for plugins, the folder that it installs into first.
+    pub folders: Vec<PathBuf>,
+}
+
+impl std::fmt::Display for Helm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Helm {} ({})", self.version, self.path.display())
+    }
+}
+
+/// Whether Helm is asked as this process would run it, or as it is without a folder named for this call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Surroundings {
+    /// With all variables.
+    AsHere,
+    /// Without `HELM_PLUGINS` and `HELM_DATA_HOME`.
+    Plain,
+}
+
+impl Helm {
+    /// Asks a Helm what it is.
+    ///
+    /// # Errors
+    /// It can't be run, does not answer as Helm does, or is neither 3 nor 4.
+    pub fn ask(path: &Path, surroundings: Surroundings) -> anyhow::Result<Self> {
+        let version = answer(
+            path,
+            &["version", "--template", "{{.Version}}"],
+            surroundings,
+        )?;
+        let version = version.trim().trim_start_matches('v').to_owned();
+        let major = version
+            .split('.')
+            .next()
+            .and_then(|major| major.parse().ok());
+        let major = match major {
+            Some(major @ 3..=4) => major,
+            Some(major) => bail!(
+                "{} is Helm {major}; msr-storage knows Helm 3 and Helm 4",
+                path.display()
+            ),
+            None => bail!(
+                "{} does not say which Helm it is, but `{version}`",
+                path.display()
+            ),
+        };
+        let folders = answer(path, &["env", "HELM_PLUGINS"], surroundings)?;
+        let folders = folders.trim_end_matches(['\r', '\n']);
+        Ok(Self {
+            path: path.to_owned(),
+            version,
+            major,
+            folders: std::env::split_paths(folders)
+                .filter(|folder| folder.as_os_str() != "")
+                .map(|folder| std::path::absolute(&folder).unwrap_or(folder))
+                .collect(),
+        })
+    }
+
+    /// Runs it with these plugin folders, or its own where none are given.
+    ///
+    /// # Errors
+    /// It can't be run, or fails; then with what it said.
+    pub fn run(&self, arguments: &[&str], folder: Option<&Path>) -> anyhow::Result<String> {
+        let mut command = Command::new(&self.path);
+        command.args(arguments).env_remove("HELM_NO_PLUGINS");
+        if let Some(folder) = folder {
+            command.env("HELM_PLUGINS", folder);
+        }
+        output(&mut command)
+    }
+}
+
+/// Whether a plugin folder was named for this call by one of Helm's own variables.
+pub fn folder_is_named() -> bool {
+    FOLDER_VARIABLES
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The Helms that are meant: those named, else the one that runs this process, else `$HELM_BIN`, else `helm` on PATH, else `helm4` and `helm3` there.
+///
+/// # Errors
+/// None is there, or one does not answer as Helm does.
+pub fn meant(named: &[PathBuf]) -> anyhow::Result<Vec<Helm>> {
+    let paths = if named.is_empty() {
+        found()
+    } else {
+        named
+            .iter()
+            .map(|path| program(path))
+            .collect::<Result<_, _>>()?
+    };
+    if paths.is_empty() {
+        bail!(
+            "no Helm is found: neither `helm` nor `helm4` nor `helm3` is on PATH; say which by --helm PATH"
+        );
+    }
+    let paths = paths.iter();
+    paths
+        .map(|path| Helm::ask(path, Surroundings::AsHere))
+        .collect()
+}
+
+/// The Helms on PATH of another major version than this one, as they are without a folder named for this call.
+pub fn of_other_major(helm: &Helm) -> Vec<Helm> {
+    let mut seen = vec![real(&helm.path)];
+    let on_path = ["helm", "helm3", "helm4"]
+        .into_iter()
+        .flat_map(|name| which::which_all(name).into_iter().flatten());
+    on_path
+        .filter(|path| {
+            let new = !seen.contains(&real(path));
+            seen.push(real(path));
+            new
+        })
+        // Something else of that name is no business of ours.
+        .filter_map(|path| Helm::ask(&path, Surroundings::Plain).ok())
+        .filter(|other| other.major != helm.major)
+        .collect()
+}
+
+/// A path with its links followed, or as it is.
+pub fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn found() -> Vec<PathBuf> {
+    let variable = std::env::var_os("HELM_BIN").filter(|value| !value.is_empty());
+    let one = running_this()
+        .or_else(|| program(Path::new(&variable?)).ok())
+        .or_else(|| which::which("helm").ok());
+    one.map_or_else(
+        || {
+            ["helm4", "helm3"]
+                .iter()
+                .filter_map(|name| which::which(name).ok())
+                .collect()
+        },
+        |path| vec![path],
+    )
+}
+
+fn program(name: &Path) -> anyhow::Result<PathBuf> {
+    let path =
+        which::which(name).with_context(|| format!("there is no program {}", name.display()))?;
+    Ok(std::path::absolute(&path).unwrap_or(path))
+}
+
+/// The nearest process above this one that is a Helm: an install hook of Helm 4 is not told which Helm runs it.
+fn running_this() -> Option<PathBuf> {
+    let mut system = System::new().ok()?;
+    let mut pid = Pid::from_u32(std::process::id());
+    for _ in 0..8 {
+        let what = ProcessRefreshKind::nothing().with_exe(UpdateKind::Always);
+        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
+        pid = system.process(pid)?.parent()?;
+        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
+        let exe = system.process(pid)?.exe();
+        if let Some(exe) = exe.filter(|exe| exe.file_stem().is_some_and(is_helms_name)) {
+            return Some(exe.to_owned());
+        }
+    }
+    None
+}
+
+/// `helm`, `helm3`, `helm-v4.3.1`; not `helmfile`.
+fn is_helms_name(name: &OsStr) -> bool {
+    let rest = name.to_str().and_then(|name| name.strip_prefix("helm"));
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v'))
+}
+
+fn answer(path: &Path, arguments: &[&str], surroundings: Surroundings) -> anyhow::Result<String> {
+    let mut command = Command::new(path);
+    // No plugin needs to be loaded to answer, and a broken one would be spoken of.
+    command.args(arguments).env("HELM_NO_PLUGINS", "1");
+    if surroundings == Surroundings::Plain {
+        for name in FOLDER_VARIABLES {
+            command.env_remove(name);
+        }
+    }
+    output(&mut command)
+}
+
+fn output(command: &mut Command) -> anyhow::Result<String> {
+    let program = command.get_program().to_owned();
+    let output = command
+        .stdin(std::process::Stdio::null())
+        .output()
+        .with_context(|| format!("can't run {}", program.display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{} failed: {}", program.display(), said.trim());
+    }
+    String::from_utf8(output.stdout)
+        .with_context(|| format!("{} printed no text", program.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn helm_is_told_from_programs_named_after_it() {
+        for name in ["helm", "helm3", "helm4", "helm-v4.3.1", "helmv3"] {
+            assert!(is_helms_name(OsStr::new(name)), "{name}");
+        }
+        for name in ["helmfile", "helmsman", "helmwave", "sh"] {
+            assert!(!is_helms_name(OsStr::new(name)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Changes a plugin folder as a whole or not at all: everything is made ready beside it, then renamed. It decides nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tempfile::{NamedTempFile, TempDir};
+
+use super::folder::{MANIFEST, ON_PATH, program};
+use super::manifest::Form;
+
+/// A folder being changed; dropped without [`Change::keep`], it is as it was.
+pub struct Change {
+    folder: PathBuf,
+    /// Helm looks one level deep for plugins: what lies two levels deep in here is not yet, or no longer, a plugin.
+    staging: TempDir,
+    /// What was renamed, from and to.
+    renamed: Vec<(PathBuf, PathBuf)>,
+    kept: bool,
+}
+
+impl Change {
+    /// Begins one.
+    ///
+    /// # Errors
+    /// The folder can't be made, or not be written to.
+    pub fn begin(folder: &Path) -> anyhow::Result<Self> {
+        let trouble = || format!("can't write to the plugin folder {}", folder.display());
+        fs::create_dir_all(folder).with_context(trouble)?;
+        let staging = tempfile::Builder::new()
+            .prefix(".msr-storage-")
+            .tempdir_in(folder)
+            .with_context(trouble)?;
+        for part in ["new", "old"] {
+            fs::create_dir(staging.path().join(part)).with_context(trouble)?;
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            staging,
+            renamed: Vec::new(),
+            kept: false,
+        })
+    }
+
+    /// Makes a plugin ready; nobody sees it yet. `on_path` is recorded for the uninstall.
+    ///
+    /// # Errors
+    /// A file can't be written.
+    pub fn prepare(
+        &self,
+        form: Form,
+        running: &Path,
+        on_path: Option<&Path>,
+    ) -> anyhow::Result<()> {
+        let plugin = self.fresh(form.name());
+        let target = plugin.join(program());
+        let bin = target.parent().context("the program lies in a folder")?;
+        fs::create_dir_all(bin).with_context(|| format!("can't make {}", bin.display()))?;
+        copy(running, &target)?;
+        write(&plugin.join(MANIFEST), &form.installed())?;
+        if let Some(path) = on_path {
+            let path = path
+                .to_str()
+                .with_context(|| format!("{} is not UTF-8", path.display()))?;
+            write(&plugin.join(ON_PATH), &format!("{path}\n"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a plugin out of the folder, a link or what it is.
+    ///
+    /// # Errors
+    /// It can't be renamed.
+    pub fn take(&mut self, path: &Path) -> anyhow::Result<()> {
+        let old = self
+            .staging
+            .path()
+            .join("old")
+            .join(self.renamed.len().to_string());
+        self.rename(path.to_owned(), old)
+    }
+
+    /// Puts a prepared plugin into the folder.
+    ///
+    /// # Errors
+    /// It can't be renamed.
+    pub fn put(&mut self, form: Form) -> anyhow::Result<()> {
+        let target = self.folder.join(form.name());
+        self.rename(self.fresh(form.name()), target)
+    }
+
+    /// Ends it: what was taken is deleted.
+    pub fn keep(mut self) {
+        self.kept = true;
+    }
+
+    fn fresh(&self, name: &str) -> PathBuf {
+        self.staging.path().join("new").join(name)
+    }
+
+    fn rename(&mut self, from: PathBuf, to: PathBuf) -> anyhow::Result<()> {
+        fs::rename(&from, &to)
+            .with_context(|| format!("can't move {} to {}", from.display(), to.display()))?;
+        self.renamed.push((from, to));
+        Ok(())
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
+        for (from, to) in self.renamed.drain(..).rev() {
+            // The way back is the way that just went; there is nobody left to tell.
+            let _ = fs::rename(to, from);
+        }
+    }
+}
+
+/// A program made ready beside the place that it goes to.
+pub struct Program {
+    file: NamedTempFile,
+    target: PathBuf,
+}
+
+impl Program {
+    /// Copies the running program beside `target`.
+    ///
+    /// # Errors
+    /// The folder can't be written to.
+    pub fn prepare(running: &Path, target: &Path) -> anyhow::Result<Self> {
+        let folder = target.parent().context("a program lies in a folder")?;
+        fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
+        let file = tempfile::Builder::new()
+            .prefix(".msr-storage-")
+            .tempfile_in(folder)
+            .with_context(|| {
+                format!(
+                    "can't write to {}; name another folder of PATH by --bin-dir",
+                    folder.display()
+                )
+            })?;
+        copy(running, file.path())?;
+        Ok(Self {
+            file,
+            target: target.to_owned(),
+        })
+    }
+
+    /// Puts it in its place, over an older one.
+    ///
+    /// # Errors
+    /// It can't be renamed.
+    pub fn put(self) -> anyhow::Result<()> {
+        let target = self.target;
+        // Closed first: no system runs a program that is open for writing.
+        let path = self.file.into_temp_path();
+        path.persist(&target)
+            .with_context(|| format!("can't write {}", target.display()))
+    }
+}
+
+/// Copies the program, and leaves it to be run by everyone who may read its folder.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::copy(from, to)
+        .with_context(|| format!("can't copy {} to {}", from.display(), to.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(to, fs::Permissions::from_mode(0o755))
+            .with_context(|| format!("can't make {} a program", to.display()))?;
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(path, text).with_context(|| format!("can't write {}", path.display()))
+}

@@ -1,0 +1,72 @@
+//! Takes away what is this program's, and nothing else. It prints nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::folder::{self, Entry, program};
+use super::on_path::same;
+use super::place::Change;
+
+/// What is to be taken away of one plugin folder.
+#[derive(Debug)]
+pub struct Plan {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Its plugins that are this program's; a link is taken and what it points at is left.
+    pub plugins: Vec<PathBuf>,
+    /// The copy on PATH that an install put there, if it is still that copy.
+    pub on_path: Option<PathBuf>,
+}
+
+/// Plans for one plugin folder.
+///
+/// # Errors
+/// The folder can't be read.
+pub fn plan(folder: &Path) -> anyhow::Result<Plan> {
+    let entries = folder::read(folder)?;
+    let ours: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.ours.is_some())
+        .collect();
+    Ok(Plan {
+        folder: folder.to_owned(),
+        on_path: ours.iter().find_map(|entry| copy_on_path(entry)),
+        plugins: ours.iter().map(|entry| entry.path.clone()).collect(),
+    })
+}
+
+impl Plan {
+    /// Whether there is nothing to take away.
+    pub fn is_done(&self) -> bool {
+        self.plugins.is_empty()
+    }
+
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// Something can't be moved or deleted; the plugins are then as they were.
+    pub fn carry_out(&self) -> anyhow::Result<()> {
+        if self.is_done() {
+            return Ok(());
+        }
+        let mut change = Change::begin(&self.folder)?;
+        for path in &self.plugins {
+            change.take(path)?;
+        }
+        if let Some(path) = &self.on_path {
+            fs::remove_file(path).with_context(|| format!("can't delete {}", path.display()))?;
+        }
+        change.keep();
+        Ok(())
+    }
+}
+
+/// The recorded copy, unless someone put another program in its place.
+fn copy_on_path(entry: &Entry) -> Option<PathBuf> {
+    let path = entry.on_path()?;
+    same(&path, &entry.path.join(program()))
+        .unwrap_or(false)
+        .then_some(path)
+}

@@ -1,0 +1,178 @@
+//! Rules on settings against what is known of the cluster they go to: the registry's version, its replicas, its claim. They ask no cluster.
+
+use super::volume::ACCESS_MODE;
+use super::{Rule, Subject};
+use crate::diag::{Diagnostic, Severity};
+use crate::settings::{Scalar, Setting};
+use crate::workload::Role;
+
+/// The family, in the order of the page of rules.
+pub static RULES: &[&Rule] = &[&ROLE_NOT_SERVED, &CLAIM_SHRINKS];
+
+static ROLE_NOT_SERVED: Rule = Rule {
+    code: "role-not-served",
+    severity: Severity::Warning,
+    summary: "a role that this version of the registry can't use",
+    why: "The SDK in docker/distribution 2.x asks for credentials from keys, the environment, the shared file and EC2's metadata alone: web identity (IRSA) and EKS pod identity are never called, which shows only at the first push (tried with 2.8.2 and 2.8.3; 3.0.0 has them). MSR's own registry is built on 2.8.",
+    fix: "Give the role by the node's instance profile, kiam or kube2iam, use keys in a Secret, or a registry of version 3.",
+};
+static CLAIM_SHRINKS: Rule = Rule {
+    code: "claim-shrinks",
+    severity: Severity::Error,
+    summary: "a size below that of the claim that is there",
+    why: "Kubernetes refuses to shrink a PersistentVolumeClaim, and the upgrade ends half way.",
+    fix: "Keep the size, or raise it.",
+};
+
+/// Judges the family.
+pub fn look(subject: &Subject) -> Vec<Diagnostic> {
+    role_not_served(subject)
+        .into_iter()
+        .chain(claim_shrinks(subject))
+        .chain(default_access_mode(subject))
+        .collect()
+}
+
+fn role_not_served(subject: &Subject) -> Option<Diagnostic> {
+    let role = subject.facts.role.as_ref()?;
+    let web = matches!(
+        role,
+        Role::ServiceAccount(_) | Role::WebIdentity | Role::PodIdentity
+    );
+    let version = subject.facts.image.as_deref().and_then(old_registry)?;
+    if !web || !subject.role_applies() {
+        return None;
+    }
+    let found = Diagnostic::new(
+        &ROLE_NOT_SERVED,
+        format!("the registry ({version}) can't use its role ({role}): its first push will fail"),
+    )
+    .help("give the role by the node's instance profile, or use keys");
+    Some(match &subject.settings.chosen {
+        Some(origin) => found.at(origin),
+        None => found,
+    })
+}
+
+/// What an image says of its registry where that is of version 2: MSR's own, or the distribution registry by its tag.
+fn old_registry(image: &str) -> Option<&str> {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let without_digest = name.split('@').next().unwrap_or(name);
+    let (repository, tag) = without_digest
+        .split_once(':')
+        .unwrap_or((without_digest, ""));
+    let old = tag.trim_start_matches('v') == "2" || tag.trim_start_matches('v').starts_with("2.");
+    let known = match repository {
+        "msr-registry" => true,
+        "registry" | "distribution" | "docker-registry" => old,
+        _ => false,
+    };
+    known.then_some(without_digest)
+}
+
+/// The fields of the claim, whichever backend is chosen.
+fn claim<'a>(subject: &Subject<'a>, name: &str) -> Option<&'a Setting> {
+    let settings = subject.settings;
+    let fields = if settings.backend.is_volume() {
+        &settings.fields
+    } else {
+        &settings.volume
+    };
+    fields.iter().find(|setting| setting.field.name == name)
+}
+
+fn claim_shrinks(subject: &Subject) -> Option<Diagnostic> {
+    let there = subject.facts.claim.as_ref()?;
+    let setting = claim(subject, "size")?;
+    let Scalar::Text(size) = &setting.value else {
+        return None;
+    };
+    if quantity(size)? >= quantity(&there.size)? {
+        return None;
+    }
+    let found = Diagnostic::new(
+        &CLAIM_SHRINKS,
+        format!(
+            "registry.storage.persistentVolume.size is {size}, but claim {} has {}: a claim never shrinks",
+            there.name, there.size
+        ),
+    )
+    .at(&setting.origin)
+    .help(format!("set it to {} or more", there.size));
+    Some(match &there.origin {
+        Some(origin) => found.related(origin, "the claim"),
+        None => found,
+    })
+}
+
+/// Several replicas on the default access mode, which the post-renderer's rule of the same code does not see.
+fn default_access_mode(subject: &Subject) -> Option<Diagnostic> {
+    let settings = subject.settings;
+    let replicas = subject.facts.replicas.filter(|replicas| *replicas > 1)?;
+    if subject.facts.swarm
+        || !settings.backend.is_volume()
+        || claim(subject, "accessMode").is_some()
+    {
+        return None;
+    }
+    let found = Diagnostic::new(
+        &ACCESS_MODE,
+        format!(
+            "registry.storage.persistentVolume.accessMode is not set: ReadWriteOnce serves one node, but the registry has {replicas} replicas"
+        ),
+    )
+    .help("set it to ReadWriteMany, or run one replica");
+    Some(match &settings.chosen {
+        Some(origin) => found.at(origin),
+        None => found.at(&subject.storage.origin),
+    })
+}
+
+/// A Kubernetes quantity in its unit, bytes for a claim; an approximation is enough to compare.
+fn quantity(text: &str) -> Option<f64> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let factor = match suffix {
+        "" => 1.0,
+        "m" => 1e-3,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "T" => 1e12,
+        "P" => 1e15,
+        "E" => 1e18,
+        "Ki" => 1024.0,
+        "Mi" => 1024f64.powi(2),
+        "Gi" => 1024f64.powi(3),
+        "Ti" => 1024f64.powi(4),
+        "Pi" => 1024f64.powi(5),
+        "Ei" => 1024f64.powi(6),
+        _ => return text.parse().ok(),
+    };
+    Some(number.parse::<f64>().ok()? * factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_compare_across_units() {
+        assert!(quantity("1Ti").unwrap() > quantity("1000Gi").unwrap());
+        assert!(quantity("1T").unwrap() < quantity("1Ti").unwrap());
+        assert_eq!(quantity("1e3"), Some(1000.0));
+        assert_eq!(quantity("big"), None);
+    }
+
+    #[test]
+    fn old_registries_are_told_by_their_image() {
+        assert!(old_registry("registry.mirantis.com/msr/msr-registry:3.1.4").is_some());
+        assert!(old_registry("mirror:5000/registry:2.8.3@sha256:00").is_some());
+        assert!(old_registry("registry:2").is_some());
+        assert!(old_registry("docker.io/library/registry:3.0.0").is_none());
+        assert!(old_registry("registry").is_none());
+        assert!(old_registry("nginx:2").is_none());
+    }
+}

@@ -1,0 +1,78 @@
+//! Rules on keys and roles. They never look at a secret's value, only at whether it is there.
+
+use super::{Rule, Subject};
+use crate::diag::{Diagnostic, Severity};
+
+/// The family, in the order of the page of rules.
+pub static RULES: &[&Rule] = &[&HALF_A_PAIR, &KEYS_BESIDE_ROLE];
+
+static HALF_A_PAIR: Rule = Rule {
+    code: "half-a-key-pair",
+    severity: Severity::Error,
+    summary: "one key of a pair without the other",
+    why: "The driver takes one key as none and asks the environment for credentials, or signs with half of them: every request is refused.",
+    fix: "Set both keys, or neither to use the environment's role.",
+};
+static KEYS_BESIDE_ROLE: Rule = Rule {
+    code: "keys-beside-role",
+    severity: Severity::Warning,
+    summary: "static keys beside an IAM role",
+    why: "Static keys win over the role in the SDK's chain, so the role is never used; the post-renderer therefore drops the keys.",
+    fix: "Remove the keys from the values, or say --keep-keys where they are meant.",
+};
+
+/// Judges the family.
+pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
+    half_a_pair(subject)
+        .into_iter()
+        .chain(keys_beside_role(subject))
+        .collect()
+}
+
+fn half_a_pair(subject: &Subject) -> Option<Diagnostic> {
+    let settings = subject.settings;
+    let present = settings.fields.iter().find(|setting| {
+        let other = setting
+            .field
+            .pair
+            .and_then(|name| settings.backend.field(name));
+        other.is_some_and(|other| {
+            settings.get(other.name).is_none() && !settings.from_existing_secret(other)
+        })
+    })?;
+    let missing = present.field.pair?;
+    let message = format!(
+        "{} is set without {missing}",
+        settings.backend.path(present.field)
+    );
+    Some(
+        Diagnostic::new(&HALF_A_PAIR, message)
+            .at(&present.origin)
+            .help(format!(
+                "set {missing} too, or leave both out to use the environment's role"
+            )),
+    )
+}
+
+fn keys_beside_role(subject: &Subject) -> Option<Diagnostic> {
+    let Subject {
+        settings, facts, ..
+    } = subject;
+    let role = facts.role.as_ref()?;
+    if facts.keep_keys || !subject.role_applies() {
+        return None;
+    }
+    let key = settings
+        .fields
+        .iter()
+        .find(|setting| setting.field.pair.is_some())?;
+    let message = format!(
+        "{} stands beside a role ({role}), which it would defeat",
+        settings.backend.path(key.field)
+    );
+    Some(
+        Diagnostic::new(&KEYS_BESIDE_ROLE, message)
+            .at(&key.origin)
+            .help("remove accesskey and secretkey; the post-renderer drops them"),
+    )
+}

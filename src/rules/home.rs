@@ -1,0 +1,81 @@
+//! Rules on where settings stand: a document that can't be read, the nesting of another home, a misspelled way there.
+
+use super::Rule;
+use crate::diag::{Diagnostic, Severity};
+use crate::origin::Origin;
+use crate::values::Node;
+
+/// The family, in the order of the page of rules.
+pub static RULES: &[&Rule] = &[&NOT_YAML, &WRONG_NESTING, &MISSPELLED_KEY, &UNKNOWN_ALLOW];
+
+static NOT_YAML: Rule = Rule {
+    code: "not-yaml",
+    severity: Severity::Error,
+    summary: "a file that is not YAML",
+    why: "Helm, kubectl and the installer refuse it as a whole.",
+    fix: "Correct it where the message points; a value with `: ` or ` #` in it needs quotes.",
+};
+static WRONG_NESTING: Rule = Rule {
+    code: "wrong-nesting",
+    severity: Severity::Error,
+    summary: "storage settings nested as another home nests them",
+    why: "Helm values and Swarm's values.yaml have registry.storage at the top, the MSR custom resource has it under spec: elsewhere nothing reads it, and the registry starts on its default storage.",
+    fix: "Move the block; `msr-storage convert` writes it for another home.",
+};
+static MISSPELLED_KEY: Rule = Rule {
+    code: "misspelled-key",
+    severity: Severity::Error,
+    summary: "registry, storage or backend in another spelling or case",
+    why: "Keys are exact: a block under a misspelled one is ignored in silence, and the registry starts on its default storage.",
+    fix: "Spell the keys registry, storage and backend exactly so.",
+};
+static UNKNOWN_ALLOW: Rule = Rule {
+    code: "unknown-allow",
+    severity: Severity::Warning,
+    summary: "an allow comment with a code that no rule has",
+    why: "The comment allows nothing.",
+    fix: "Correct the code; `check --list-rules` lists them.",
+};
+
+/// A text that does not parse. `trouble` must not quote it.
+pub fn not_yaml(place: &Origin, trouble: &str) -> Diagnostic {
+    Diagnostic::new(&NOT_YAML, format!("this is not YAML: {trouble}")).at(place)
+}
+
+/// A document of values that is not a mapping.
+pub fn not_values(place: &Origin) -> Diagnostic {
+    Diagnostic::new(&NOT_YAML, "values must be a mapping of keys").at(place)
+}
+
+/// Settings found at `found` that belong to `wanted`, both as dotted paths.
+pub fn wrong_nesting(node: &Node, found: &str, wanted: &str, home: &str) -> Diagnostic {
+    Diagnostic::new(
+        &WRONG_NESTING,
+        format!("{found} is not read in {home}: the settings belong to {wanted}"),
+    )
+    .at(node.key.as_ref().unwrap_or(&node.origin))
+    .help(format!("move the block to {wanted}"))
+}
+
+/// A key on the way to the settings that is nearly the right one.
+pub fn misspelled_key(node: &Node, found: &str, wanted: &str) -> Diagnostic {
+    Diagnostic::new(
+        &MISSPELLED_KEY,
+        format!("{found} is not read: the key is spelled `{wanted}`"),
+    )
+    .at(node.key.as_ref().unwrap_or(&node.origin))
+    .help(format!("write `{wanted}`"))
+}
+
+/// A comment that allows what no rule finds.
+pub fn unknown_allow(place: &Origin, code: &str, nearest: Option<&str>) -> Diagnostic {
+    let found = Diagnostic::new(
+        &UNKNOWN_ALLOW,
+        format!("there is no rule `{code}` to allow"),
+    )
+    .at(place);
+    match nearest {
+        Some(nearest) => found.help(format!("did you mean `{nearest}`?")),
+        None => found,
+    }
+}

@@ -1,0 +1,125 @@
+//! Rules on S3's regions, endpoints and signatures. They do not ask AWS.
+
+use super::{Rule, Subject};
+use crate::diag::{Diagnostic, Severity, nearest};
+use crate::schema::S3_REGIONS;
+use crate::settings::{Scalar, Settings};
+
+/// The family, in the order of the page of rules.
+pub static RULES: &[&Rule] = &[&UNSUPPORTED_REGION, &V4AUTH_OFF];
+
+static UNSUPPORTED_REGION: Rule = Rule {
+    code: "unsupported-region",
+    severity: Severity::Error,
+    summary: "an S3 region that MSR does not support",
+    why: "The registry's SDK knows sixteen regions; with another it refuses to start, or signs for the wrong one.",
+    fix: "Use a bucket in a supported region; for an S3-compatible service set regionendpoint; --allow-region NAME lets one region through.",
+};
+static V4AUTH_OFF: Rule = Rule {
+    code: "v4auth-off",
+    severity: Severity::Error,
+    summary: "v4auth: false on AWS",
+    why: "AWS takes only version 4 signatures: the registry refuses to start.",
+    fix: "Remove v4auth, or set it to true.",
+};
+
+/// Judges the family.
+pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
+    if subject.settings.backend.name != "s3" || !on_aws(subject.settings) {
+        return Vec::new();
+    }
+    unsupported_region(subject)
+        .into_iter()
+        .chain(v4auth_off(subject))
+        .collect()
+}
+
+/// Whether requests go to AWS itself: no regionendpoint, or one under a domain of AWS.
+pub fn on_aws(settings: &Settings) -> bool {
+    settings.text("regionendpoint").is_none_or(is_aws_endpoint)
+}
+
+/// Whether an endpoint's host lies under a domain of AWS.
+pub fn is_aws_endpoint(endpoint: &str) -> bool {
+    let host = endpoint
+        .split_once("://")
+        .map_or(endpoint, |(_, rest)| rest);
+    let host = host
+        .split(['/', ':', '?'])
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches('.')
+        .to_ascii_lowercase();
+    ["amazonaws.com", "amazonaws.com.cn", "api.aws"]
+        .iter()
+        .any(|domain| {
+            host.strip_suffix(domain)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+}
+
+fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
+    let Subject {
+        settings, facts, ..
+    } = subject;
+    let setting = settings.get("region")?;
+    let Scalar::Text(region) = &setting.value else {
+        return None;
+    };
+    if facts.foreign
+        || S3_REGIONS.contains(&region.as_str())
+        || facts.allowed_regions.contains(region)
+    {
+        return None;
+    }
+    let message =
+        format!("registry.storage.s3.region: `{region}` is not a region that MSR supports");
+    let near = nearest(region, S3_REGIONS).map(|near| format!("did you mean `{near}`? "));
+    let help = format!(
+        "{}supported: {}",
+        near.unwrap_or_default(),
+        S3_REGIONS.join(", ")
+    );
+    Some(
+        Diagnostic::new(&UNSUPPORTED_REGION, message)
+            .at(&setting.origin)
+            .help(help),
+    )
+}
+
+fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
+    let setting = subject.settings.get("v4auth")?;
+    if subject.facts.swarm || setting.value != Scalar::Bool(false) {
+        return None;
+    }
+    let message = "registry.storage.s3.v4auth is false, but AWS takes only version 4 signatures";
+    Some(
+        Diagnostic::new(&V4AUTH_OFF, message)
+            .at(&setting.origin)
+            .help("set registry.storage.s3.v4auth to true, or leave it out"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_aws_endpoint;
+
+    #[test]
+    fn aws_is_told_from_its_look_alikes() {
+        for endpoint in [
+            "s3.us-east-2.amazonaws.com",
+            "https://s3.cn-north-1.amazonaws.com.cn/",
+            "https://bucket.vpce-1.s3.eu-west-1.vpce.amazonaws.com:443",
+        ] {
+            assert!(is_aws_endpoint(endpoint), "{endpoint}");
+        }
+        for endpoint in [
+            "https://amazonaws.com.example.com",
+            "minio.local:9000",
+            "notamazonaws.com",
+            "https://proxy/amazonaws.com",
+        ] {
+            assert!(!is_aws_endpoint(endpoint), "{endpoint}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Rules on secrets: where they stand and whether they can be what they should be. Messages never hold one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::text::is_placeholder;
+use super::{Rule, Subject};
+use crate::diag::{Diagnostic, Severity};
+use crate::origin::SourceKind;
+use crate::schema::Reach;
+use crate::settings::{Scalar, Setting};
+
+/// The family, in the order of the page of rules.
+pub static RULES: &[&Rule] = &[
+    &KEYS_IN_VALUES,
+    &KEYS_IN_CUSTOM_RESOURCE,
+    &KEY_WHITE_SPACE,
+    &NOT_BASE64,
+    &SERVICE_ACCOUNT_JSON,
+];
+
+static KEYS_IN_VALUES: Rule = Rule {
+    code: "keys-in-values",
+    severity: Severity::Note,
+    summary: "keys among the values, which `helm get values` shows",
+    why: "Helm stores the values of every revision with the release: whoever may read the release's Secrets reads the keys, old ones too.",
+    fix: "Put the keys into a Secret of your own and name it in existingSecret, or use a role.",
+};
+static KEYS_IN_CUSTOM_RESOURCE: Rule = Rule {
+    code: "keys-in-custom-resource",
+    severity: Severity::Warning,
+    summary: "keys in the MSR custom resource",
+    why: "A custom resource is no Secret: it is not encrypted at rest, and whoever may read it (`kubectl get msr -o yaml`) reads the keys.",
+    fix: "Leave the keys out where a role can serve; else put them into a Secret and name it in existingSecret.",
+};
+static KEY_WHITE_SPACE: Rule = Rule {
+    code: "key-white-space",
+    severity: Severity::Error,
+    summary: "a key that begins or ends with a line break or a blank",
+    why: "The registry takes it as it stands, and every signature made with it is wrong; it is what `echo KEY | base64`, a block scalar (`|`) and --set-file leave behind.",
+    fix: "Remove it: `printf %s` for echo, `|-` for `|`, a file without a final line break.",
+};
+static NOT_BASE64: Rule = Rule {
+    code: "not-base64",
+    severity: Severity::Error,
+    summary: "an Azure account key that is not base64",
+    why: "The driver decodes it when the registry starts, and stops where it can't; a connection string or a SAS token is not an account key.",
+    fix: "Copy the key alone: `az storage account keys list --account-name NAME --query [0].value -o tsv`.",
+};
+static SERVICE_ACCOUNT_JSON: Rule = Rule {
+    code: "service-account-json",
+    severity: Severity::Error,
+    summary: "GCS credentials that are not a service account's JSON key",
+    why: "The driver reads them as a key file when the registry starts, and stops where type is not service_account or a field is missing (golang.org/x/oauth2/google, JWTConfigFromJSON).",
+    fix: "Give the content of the key file: --set-file registry.storage.gcs.credentials=key.json.",
+};
+
+/// Judges the family.
+pub fn look(subject: &Subject) -> Vec<Diagnostic> {
+    in_the_open(subject)
+        .into_iter()
+        .chain(white_space(subject))
+        .chain(not_base64(subject))
+        .chain(service_account(subject))
+        .collect()
+}
+
+fn secrets<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Setting, &'a str)> + use<'a> {
+    let fields = subject.settings.fields.iter();
+    fields
+        .filter(|setting| setting.field.secret)
+        .filter_map(|setting| match &setting.value {
+            Scalar::Text(text) => Some((setting, text.as_str())),
+            _ => None,
+        })
+}
+
+/// Keys where more people can read than should, one finding for all of them.
+fn in_the_open(subject: &Subject) -> Option<Diagnostic> {
+    if subject.facts.swarm {
+        return None;
+    }
+    let place = |setting: &Setting| match setting.origin.source.kind {
+        SourceKind::CustomResource => Some(&KEYS_IN_CUSTOM_RESOURCE),
+        SourceKind::Manifest | SourceKind::ChartDefaults => None,
+        _ => Some(&KEYS_IN_VALUES),
+    };
+    let mut keys = secrets(subject).filter_map(|(setting, _)| Some((setting, place(setting)?)));
+    let (first, rule) = keys.next()?;
+    let who = if rule.code == KEYS_IN_VALUES.code {
+        "stands among the values: `helm get values` shows it"
+    } else {
+        "stands in the custom resource: whoever may read that reads it"
+    };
+    let backend = subject.settings.backend;
+    let found = Diagnostic::new(rule, format!("{} {who}", backend.path(first.field)))
+        .at(&first.origin)
+        .help(format!(
+            "name a Secret that holds it in registry.storage.{}.existingSecret",
+            backend.name
+        ));
+    Some(keys.fold(found, |found, (setting, _)| {
+        found.related(&setting.origin, "and this one")
+    }))
+}
+
+fn white_space<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let backend = subject.settings.backend;
+    secrets(subject)
+        .filter(|(setting, text)| setting.field.reach == Reach::Env && text.trim() != *text)
+        .map(move |(setting, text)| {
+            let what = match (text.ends_with(['\n', '\r']), text.trim_end() == text) {
+                (true, _) => "ends in a line break",
+                (_, true) => "begins with white space",
+                _ => "ends in white space",
+            };
+            Diagnostic::new(
+                &KEY_WHITE_SPACE,
+                format!("{} {what}", backend.path(setting.field)),
+            )
+            .at(&setting.origin)
+            .help("remove it: the registry would sign with it")
+        })
+}
+
+fn not_base64(subject: &Subject) -> Option<Diagnostic> {
+    let (setting, key) =
+        secrets(subject).find(|(setting, _)| setting.field.name == "accountkey")?;
+    if is_placeholder(key) || STANDARD.decode(key.trim()).is_ok() {
+        return None;
+    }
+    let trouble = if key.contains("AccountKey=") {
+        "is a connection string, not an account key"
+    } else if key.contains("sig=") {
+        "is a SAS token, not an account key"
+    } else {
+        "is not base64"
+    };
+    Some(
+        Diagnostic::new(
+            &NOT_BASE64,
+            format!("registry.storage.azure.accountkey {trouble}"),
+        )
+        .at(&setting.origin)
+        .help("give the account's primary or secondary key as Azure shows it"),
+    )
+}
+
+fn service_account(subject: &Subject) -> Option<Diagnostic> {
+    let (setting, text) =
+        secrets(subject).find(|(setting, _)| setting.field.name == "credentials")?;
+    if is_placeholder(text) {
+        return None;
+    }
+    let trouble = key_file_trouble(text)?;
+    Some(
+        Diagnostic::new(
+            &SERVICE_ACCOUNT_JSON,
+            format!("registry.storage.gcs.credentials {trouble}"),
+        )
+        .at(&setting.origin)
+        .help("give the content of a service account's JSON key, as by --set-file"),
+    )
+}
+
+/// What keeps a text from being a key file; it never quotes the text.
+fn key_file_trouble(text: &str) -> Option<String> {
+    let Ok(json) = serde_json::from_str::<serde_json::Value>(text) else {
+        let path = !text.trim().contains(char::is_whitespace) && text.trim().ends_with(".json");
+        let what = if path {
+            "is the path of a file, not its content"
+        } else {
+            "is not JSON"
+        };
+        return Some(what.to_owned());
+    };
+    if !json.is_object() {
+        return Some("is JSON, but not an object".to_owned());
+    }
+    let field = |name: &str| json.get(name).and_then(serde_json::Value::as_str);
+    match field("type") {
+        Some("service_account") => {}
+        Some(other @ ("authorized_user" | "external_account" | "impersonated_service_account")) => {
+            return Some(format!(
+                "is of type {other}, but must be a service account's key"
+            ));
+        }
+        Some(_) => return Some("has another type than service_account".to_owned()),
+        None => return Some("has no type".to_owned()),
+    }
+    let missing = ["client_email", "private_key"]
+        .into_iter()
+        .find(|name| field(name).is_none_or(str::is_empty));
+    if let Some(missing) = missing {
+        return Some(format!("has no {missing}"));
+    }
+    let pem = field("private_key").is_some_and(|key| key.contains("-----BEGIN"));
+    (!pem).then(|| "has a private_key that is not in PEM form".to_owned())
+}
