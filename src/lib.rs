@@ -1,11 +1,16 @@
 //! The library behind the `msr-storage` binary: everything but the process's edge. It prints nothing and ends no process.
 
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod diag;
+pub mod expand;
+pub mod guard;
 pub mod guide;
+pub mod helm;
 pub mod origin;
 pub mod output;
+pub mod pipeline;
 pub mod plugin;
 pub mod rules;
 pub mod schema;

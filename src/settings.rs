@@ -112,6 +112,8 @@ impl Settings {
 pub struct Outcome {
     /// The settings; none where a fault leaves none.
     pub settings: Option<Settings>,
+    /// What could be read in spite of faults: to be judged further, never to be expanded. None where `settings` is some.
+    pub readable: Option<Settings>,
     /// All faults of shape, not only the first.
     pub faults: Vec<Diagnostic>,
 }
@@ -125,6 +127,7 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
         faults.push(shape::not_a_mapping("registry.storage", storage));
         return Outcome {
             settings: None,
+            readable: None,
             faults,
         };
     };
@@ -136,6 +139,7 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
     let Some((backend, chosen)) = backend(storage, &mut faults) else {
         return Outcome {
             settings: None,
+            readable: None,
             faults,
         };
     };
@@ -155,8 +159,16 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
         volume,
     };
     faults.extend(shape::missing(&settings, storage));
-    let settings = faults.is_empty().then_some(settings);
-    Outcome { settings, faults }
+    let (settings, readable) = if faults.is_empty() {
+        (Some(settings), None)
+    } else {
+        (None, Some(settings))
+    };
+    Outcome {
+        settings,
+        readable,
+        faults,
+    }
 }
 
 /// The backend that is named, or the default; none where the name is wrong.

@@ -27,10 +27,22 @@ pub struct Cli {
 pub enum Command {
     /// Expand the storage settings into a rendered chart (the default)
     PostRender(commands::post_render::Args),
+    /// Find what is wrong in values, custom resources, rendered charts and releases
+    Check(commands::check::Args),
+    /// Show the storage settings that the tool sees, each with its source
+    Values(commands::values::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes
     Explain(commands::explain::Args),
+    /// Print a JSON Schema of registry.storage, for values.schema.json and editors
+    Schema(commands::schema::Args),
+    /// Print the least IAM policy for the configured bucket
+    Policy(commands::policy::Args),
     /// Put the Helm plugin in place, take it away, or show it
     Plugin(commands::plugin::Args),
+    /// Print a completion script for a shell
+    Completions(commands::completions::Args),
+    /// Print a manual page, or write all of them
+    Man(commands::man::Args),
     /// Print a file of this project that is made from its tables
     #[command(hide = true)]
     Generate(commands::generate::Args),

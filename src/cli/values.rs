@@ -1,8 +1,14 @@
 //! The value flags, spelled as Helm spells them, the same on every command that takes values. It reads no value.
 
+use std::path::Path;
+
 use clap::Args;
 
-use crate::values::{FlagKind, ValueFlag, ValueFlags};
+use crate::diag::Diagnostic;
+use crate::origin::SourceKind;
+use crate::pipeline::sources::{Layer, Scope};
+use crate::rules::stream;
+use crate::values::{self, Dialect, FlagKind, ValueFlag, ValueFlags};
 
 /// Helm's value flags; they add to what is read from Helm's own command line.
 #[derive(Args, Clone, Default)]
@@ -48,5 +54,54 @@ impl ValueArgs {
         ValueFlags {
             flags: flags.collect(),
         }
+    }
+
+    /// The flags of the environment: `MSR_STORAGE_SET` and so on, several on lines of their own.
+    pub fn of_environment() -> ValueFlags {
+        let kinds = [
+            (FlagKind::Values, "VALUES"),
+            (FlagKind::SetJson, "SET_JSON"),
+            (FlagKind::Set, "SET"),
+            (FlagKind::SetString, "SET_STRING"),
+            (FlagKind::SetFile, "SET_FILE"),
+            (FlagKind::SetLiteral, "SET_LITERAL"),
+        ];
+        let texts = kinds.into_iter().filter_map(|(kind, name)| {
+            Some((kind, std::env::var(format!("MSR_STORAGE_{name}")).ok()?))
+        });
+        let lines = texts.flat_map(|(kind, text)| {
+            let lines: Vec<_> = text
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(str::to_owned)
+                .collect();
+            lines.into_iter().map(move |text| ValueFlag { kind, text })
+        });
+        ValueFlags {
+            flags: lines.collect(),
+        }
+    }
+
+    /// The layers of values that they come to: the environment's, and over it the command line's.
+    ///
+    /// # Errors
+    /// Where a file or a flag can't be read as Helm reads it.
+    pub fn layers(&self, dialect: Dialect) -> Result<Vec<Layer>, Diagnostic> {
+        let given = [
+            (Self::of_environment(), SourceKind::Variable),
+            (self.flags(), SourceKind::Flag),
+        ];
+        given
+            .into_iter()
+            .filter(|(flags, _)| !flags.flags.is_empty())
+            .map(|(flags, kind)| {
+                let root = values::load(&flags, Path::new("."), kind, dialect)
+                    .map_err(|error| stream::unreadable_values(&error))?;
+                Ok(Layer {
+                    root,
+                    scope: Scope::Whole,
+                })
+            })
+            .collect()
     }
 }

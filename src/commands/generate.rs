@@ -1,6 +1,6 @@
 //! `msr-storage generate`: prints the files of the repository that are made from the tables. It is for this project's own upkeep, and hidden.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::builder::PossibleValuesParser;
@@ -27,11 +27,18 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     for file in FILES {
         if let Some(checkout) = &args.write {
             let path = checkout.join(file.path);
-            std::fs::write(&path, (file.text)())
+            write(&path, &(file.text)())
                 .with_context(|| format!("can't write {}", path.display()))?;
         } else if args.what.as_deref() == Some(file.name) {
             streams.output.write_all((file.text)().as_bytes())?;
         }
     }
     Ok(Exit::Done)
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
 }

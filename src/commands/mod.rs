@@ -1,9 +1,15 @@
 //! One file a command: its arguments and its run. Commands write through [`Streams`] only.
 
+pub mod check;
+pub mod completions;
 pub mod explain;
 pub mod generate;
+pub mod man;
 pub mod plugin;
+pub mod policy;
 pub mod post_render;
+pub mod schema;
+pub mod values;
 
 use std::io::{Read, Write};
 

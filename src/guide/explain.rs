@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use textwrap::Options;
 
+use super::policy::{ACTIONS, LEFT_OUT, On};
 use super::topic::Topic;
 use super::words;
 use crate::schema::{BACKENDS, Backend, Field, Level, STORAGE_PATH};
@@ -18,7 +19,7 @@ pub fn text(topic: Topic) -> String {
         Topic::Choice => choice(),
         Topic::Backend(backend) => block(backend),
         Topic::Field(backend, field) => one(backend, field),
-        Topic::Policy => String::new(),
+        Topic::Policy => iam(),
     }
 }
 
@@ -227,6 +228,38 @@ fn one(backend: &'static Backend, field: &'static Field) -> String {
             page.row("-", 2, mistake);
         }
     }
+    page.0
+}
+
+/// Every action of the least policy with its reason, from the list that the policy is made of.
+fn iam() -> String {
+    let mut page = Page::default();
+    page.heading("The IAM policy for registry.storage.s3");
+    page.prose("`msr-storage policy -f values.yaml` prints the least policy that the registry works with, for the configured bucket and root directory, in the partition of the region (aws, aws-cn, aws-us-gov). What the registry calls was read in the source of its S3 driver.");
+    for (on, heading) in [
+        (
+            On::Listing,
+            "On the bucket; with rootdirectory only for that prefix",
+        ),
+        (On::Bucket, "On the bucket"),
+        (
+            On::Objects,
+            "On its objects; with rootdirectory only on those under it",
+        ),
+        (On::Key, "On the KMS key, where keyid is set"),
+    ] {
+        page.heading(heading);
+        for action in ACTIONS.iter().filter(|action| action.on == on) {
+            page.row(action.name, 32, action.why);
+        }
+    }
+    page.heading("In the vendor's policy (--vendor), and not needed");
+    for (name, why) in LEFT_OUT {
+        page.row(&format!("{name}: "), 0, why);
+    }
+    page.heading("Roles");
+    page.prose("`msr-storage policy --trust --oidc-provider ARN --service-account NAMESPACE:NAME` prints the trust policy of a role that EKS gives to that ServiceAccount alone.");
+    page.prose("The credentials of registry 2.8 come from static keys, environment variables, a shared file, or the metadata service of EC2; it knows neither web identity (roles of a ServiceAccount) nor EKS pod identity. Registry 3 knows both.");
     page.0
 }
 

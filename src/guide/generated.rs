@@ -1,5 +1,6 @@
 //! The files of the repository that the program itself prints, so that none is kept in step by hand. It writes none of them.
 
+use super::json_schema::{self, Draft};
 use crate::plugin::manifest::Form;
 
 /// One file that is printed.
@@ -18,6 +19,16 @@ pub static FILES: &[Generated] = &[
         name: "fields",
         path: "docs/fields.md",
         text: super::fields::page,
+    },
+    Generated {
+        name: "rules",
+        path: "docs/rules.md",
+        text: crate::output::pages::markdown,
+    },
+    Generated {
+        name: "schema",
+        path: "docs/values.schema.json",
+        text: || json_schema::text(Draft::Draft07),
     },
     Generated {
         name: "plugin",

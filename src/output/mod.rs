@@ -5,6 +5,7 @@ pub mod human;
 pub mod json;
 pub mod line;
 pub mod mask;
+pub mod pages;
 pub mod position;
 pub mod report;
 pub mod sarif;

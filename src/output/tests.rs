@@ -68,14 +68,14 @@ fn people_see_the_line_and_the_place() {
 error[v4auth-off]: first
  --> charts/a b.yaml:4:15
   |
-4 |       ***
-  |       ^^^
+4 |       regioñ: é
+  |               ^
 
 error[unknown-field]: 100% unknown:\\nregoin
  --> charts/a b.yaml:5:7
   |
-5 |       ***
-  |       ^^^
+5 |       regoin: eu, south
+  |       ^^^^^^
   |
   = help: did you mean `region`?
 "

@@ -2,6 +2,7 @@
 
 use super::{Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
+use crate::settings::is_blank;
 
 /// The family, in the order of the page of rules.
 pub static RULES: &[&Rule] = &[&HALF_A_PAIR, &KEYS_BESIDE_ROLE];
@@ -37,7 +38,9 @@ fn half_a_pair(subject: &Subject) -> Option<Diagnostic> {
             .pair
             .and_then(|name| settings.backend.field(name));
         other.is_some_and(|other| {
-            settings.get(other.name).is_none() && !settings.from_existing_secret(other)
+            settings.get(other.name).is_none()
+                && !settings.from_existing_secret(other)
+                && !is_written(subject, other.name)
         })
     })?;
     let missing = present.field.pair?;
@@ -52,6 +55,15 @@ fn half_a_pair(subject: &Subject) -> Option<Diagnostic> {
                 "set {missing} too, or leave both out to use the environment's role"
             )),
     )
+}
+
+/// Whether a field has a value that another rule found wrong.
+fn is_written(subject: &Subject, field: &str) -> bool {
+    let path = [subject.settings.backend.name, field];
+    subject
+        .storage
+        .at(&path)
+        .is_some_and(|node| !is_blank(node))
 }
 
 fn keys_beside_role(subject: &Subject) -> Option<Diagnostic> {

@@ -6,13 +6,13 @@ use crate::origin::Origin;
 use crate::values::Node;
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&NOT_YAML, &WRONG_NESTING, &MISSPELLED_KEY, &UNKNOWN_ALLOW];
+pub static RULES: &[&Rule] = &[&UNREADABLE, &WRONG_NESTING, &MISSPELLED_KEY, &UNKNOWN_ALLOW];
 
-static NOT_YAML: Rule = Rule {
-    code: "not-yaml",
+static UNREADABLE: Rule = Rule {
+    code: "unreadable",
     severity: Severity::Error,
-    summary: "a file that is not YAML",
-    why: "Helm, kubectl and the installer refuse it as a whole.",
+    summary: "a document or a flag that is no YAML, or none that Helm and Kubernetes take",
+    why: "Helm, kubectl and the installer refuse it as a whole, so nothing of it is deployed.",
     fix: "Correct it where the message points; a value with `: ` or ` #` in it needs quotes.",
 };
 static WRONG_NESTING: Rule = Rule {
@@ -39,12 +39,16 @@ static UNKNOWN_ALLOW: Rule = Rule {
 
 /// A text that does not parse. `trouble` must not quote it.
 pub fn not_yaml(place: &Origin, trouble: &str) -> Diagnostic {
-    Diagnostic::new(&NOT_YAML, format!("this is not YAML: {trouble}")).at(place)
+    Diagnostic::new(&UNREADABLE, format!("this is not YAML: {trouble}")).at(place)
 }
 
-/// A document of values that is not a mapping.
-pub fn not_values(place: &Origin) -> Diagnostic {
-    Diagnostic::new(&NOT_YAML, "values must be a mapping of keys").at(place)
+/// Values that Helm refuses. `trouble` must not quote them.
+pub fn refused(place: &Origin, trouble: &str, help: Option<&str>) -> Diagnostic {
+    let found = Diagnostic::new(&UNREADABLE, format!("Helm refuses these values: {trouble}"));
+    match help {
+        Some(help) => found.at(place).help(help),
+        None => found.at(place),
+    }
 }
 
 /// Settings found at `found` that belong to `wanted`, both as dotted paths.

@@ -10,7 +10,9 @@ pub mod rendered;
 pub mod s3;
 pub mod secrets;
 pub mod shape;
+pub mod stream;
 pub mod swift;
+pub mod switch;
 pub mod upgrade;
 pub mod volume;
 
@@ -78,6 +80,8 @@ pub struct Facts {
     pub image: Option<String>,
     /// The claim that holds the images so far.
     pub claim: Option<Claim>,
+    /// The access mode that the claim has, or would be made with, where the settings name none.
+    pub claim_mode: Option<String>,
 }
 
 /// A claim that is there.
@@ -107,6 +111,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         cluster::RULES,
         rendered::RULES,
         upgrade::RULES,
+        stream::RULES,
+        switch::RULES,
     ]
     .into_iter()
     .flatten()

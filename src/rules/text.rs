@@ -55,7 +55,8 @@ static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\.{3}",
         r"\$\{[a-z_][a-z0-9_.]*\}",
         r"\$\([a-z_][a-z0-9_.]*\)",
-        r"\$[a-z_][a-z0-9_]*",
+        // Azure's containers $root, $web and $logs are names.
+        r"(?-i:\$[A-Z_][A-Z0-9_]*)",
         r"\{\{.*\}\}",
         r"@@?[a-z_][a-z0-9_]*@@?",
         r"%[a-z_][a-z0-9_]*%",

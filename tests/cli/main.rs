@@ -1,5 +1,5 @@
 //! The only integration binary: everything that drives the built program from outside. One module a subject; the tools
-//! they share are in `support`, and nothing here reaches into the library.
+//! they share are in `support`, and nothing here reaches into the library but `helm_*`, which hold its reading of Helm against Helm.
 
 #![allow(
     clippy::expect_used,
@@ -8,6 +8,19 @@
     reason = "a test says what broke by breaking; clippy spares #[test] functions alone, not what they call"
 )]
 
+mod check_golden; // check's rules, by folders of cases
+mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
+mod generated; // files of the repository that the program prints
+mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
+mod helm_chart; // the charts on a real Helm's line, read as its templates see them
+mod helm_flags; // that the table of Helm's flags is the one of the real Helms; reads the library, for the table is no command's output
+mod helm_line; // that a real Helm line is read as Helm reads it; the library again
+mod helm_process; // the Helm that runs us, found in real chains of processes
+mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
+mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
+mod policy; // `policy`: JSON on stdout, from the values as typed
+mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod support;
 mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely

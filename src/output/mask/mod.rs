@@ -2,14 +2,17 @@
 //!
 //! It goes by what may be shown, not by what must be hidden: a secret under a key that nobody foresaw stays hidden.
 
+mod document;
 mod flags;
 mod lines;
 mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use self::document::Document;
 use super::position::{line_end, line_start};
-use crate::origin::{Origin, SourceKind};
+use crate::origin::{Origin, Source, SourceKind};
 
 /// What stands for a hidden value, whatever its length.
 pub const HIDDEN: &str = "***";
@@ -29,7 +32,9 @@ pub struct Excerpt {
 
 /// Makes excerpts; it keeps what it found out about a document for the next one.
 #[derive(Default)]
-pub struct Masker {}
+pub struct Masker {
+    last: Option<(Arc<Source>, Document)>,
+}
 
 impl Masker {
     /// The line that an origin begins on.
@@ -50,8 +55,23 @@ impl Masker {
             SourceKind::Flag | SourceKind::HelmFlag | SourceKind::Variable => {
                 flags::hidden(&source.name, &source.text)
             }
-            _ => lines::hidden(&source.text, line),
+            _ => match self.document(source, line.start) {
+                Some(document) => document.hidden(&source.text, line),
+                None => lines::hidden(&source.text, line),
+            },
         }
+    }
+
+    /// The document that a byte lies in, if it parses; findings come in order, so that the last one read often serves again.
+    fn document(&mut self, source: &Arc<Source>, offset: usize) -> Option<&Document> {
+        let known = self.last.as_ref().is_some_and(|(of, document)| {
+            Arc::ptr_eq(of, source) && document.range.contains(&offset)
+        });
+        if !known {
+            let document = Document::around(&source.text, offset)?;
+            self.last = Some((Arc::clone(source), document));
+        }
+        self.last.as_ref().map(|(_, document)| document)
     }
 }
 

@@ -27,6 +27,18 @@ pub fn read(source: &Arc<Source>, dialect: Dialect) -> Result<Node, ValuesError>
     Ok(Node::new(Value::Map(values), Origin::whole(source)))
 }
 
+/// The values of one document of a stream that is parsed already; its text begins at `offset` of the source.
+///
+/// # Errors
+/// Where Kubernetes and Helm refuse it.
+pub fn document(
+    source: &Arc<Source>,
+    offset: usize,
+    root: &yaml::Node,
+) -> Result<Node, ValuesError> {
+    tree::read(source, offset, root)
+}
+
 /// A part of the file that is parsed by itself.
 struct Document<'a> {
     text: Cow<'a, str>,

@@ -1,0 +1,94 @@
+//! The files that inputs name: a file as it is, a folder walked by all cores, `.gitignore` respected. It judges nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Context;
+use ignore::{WalkBuilder, WalkState};
+
+use super::Input;
+use crate::origin::{Source, SourceKind};
+
+/// Files of a folder that are looked into.
+const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
+/// Bigger files of a folder are no values files.
+const MAX_BYTES: u64 = 16 << 20;
+/// Without this word a file of a folder holds no storage settings, and is not parsed.
+const WORD: &[u8] = b"storage";
+
+/// Reads a file, or the files of a folder in the order of their paths.
+///
+/// # Errors
+/// What was named can't be read.
+pub fn read(path: &str) -> anyhow::Result<Vec<Input>> {
+    let metadata = std::fs::metadata(path).with_context(|| format!("can't read {path}"))?;
+    if metadata.is_dir() {
+        return walk(path);
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("can't read {path}"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| anyhow::anyhow!("{path} is not UTF-8: {}", error.utf8_error()))?;
+    Ok(vec![input(Path::new(path), path, text, true)])
+}
+
+fn input(path: &Path, name: &str, text: String, named: bool) -> Input {
+    let defaults = path.file_name().is_some_and(|name| name == "values.yaml")
+        && path.with_file_name("Chart.yaml").is_file();
+    let kind = if defaults {
+        SourceKind::ChartDefaults
+    } else {
+        SourceKind::File
+    };
+    Input {
+        source: Arc::new(Source {
+            kind,
+            name: name.to_owned(),
+            text,
+        }),
+        named,
+    }
+}
+
+fn walk(folder: &str) -> anyhow::Result<Vec<Input>> {
+    let found: Mutex<Vec<(PathBuf, Input)>> = Mutex::default();
+    let failed: Mutex<Option<ignore::Error>> = Mutex::default();
+    // A folder that is no Git checkout may still have a .gitignore.
+    let walker = WalkBuilder::new(folder).require_git(false).build_parallel();
+    walker.run(|| {
+        Box::new(|entry| {
+            match entry {
+                Ok(entry) => {
+                    if let Some(input) = candidate(&entry) {
+                        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                        found.push((entry.into_path(), input));
+                    }
+                }
+                Err(error) => {
+                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    failed.get_or_insert(error);
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error).with_context(|| format!("can't walk {folder}"));
+    }
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(found.into_iter().map(|(_, input)| input).collect())
+}
+
+/// A file of a folder that may hold storage settings. What can't be read, or is no text, is passed over.
+fn candidate(entry: &ignore::DirEntry) -> Option<Input> {
+    let path = entry.path();
+    let ending = path.extension()?.to_str()?;
+    let file = entry.file_type().is_some_and(|kind| kind.is_file());
+    if !file || !ENDINGS.contains(&ending) || entry.metadata().ok()?.len() > MAX_BYTES {
+        return None;
+    }
+    let bytes = std::fs::read(path).ok()?;
+    memchr::memmem::find(&bytes, WORD)?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(input(path, &path.to_string_lossy(), text, false))
+}

@@ -1,0 +1,53 @@
+//! Findings about an upgrade that would leave the images behind. They hold wording, no comparison.
+
+use super::Rule;
+use crate::diag::{Diagnostic, Severity};
+use crate::guard::Store;
+
+/// The family, in the order of the page of rules.
+pub static RULES: &[&Rule] = &[&BACKEND_SWITCH, &CLAIM_LOST, &CLAIM_FIXED];
+
+static BACKEND_SWITCH: Rule = Rule {
+    code: "backend-switch",
+    severity: Severity::Error,
+    summary: "an upgrade that moves the registry to another store",
+    why: "MSR then starts with an empty store: every tag is gone until its images are copied, and a rollback flips it back without a word.",
+    fix: "Keep the store, or copy the images first and confirm with --allow-backend-switch.",
+};
+static CLAIM_LOST: Rule = Rule {
+    code: "claim-lost",
+    severity: Severity::Error,
+    summary: "an upgrade whose manifest lacks a claim that the running registry mounts",
+    why: "Helm deletes what a new manifest lacks: the claim goes, and the images with it.",
+    fix: "Keep the claim in the chart, or annotate it with helm.sh/resource-policy: keep in an upgrade before.",
+};
+static CLAIM_FIXED: Rule = Rule {
+    code: "claim-fixed",
+    severity: Severity::Error,
+    summary: "an upgrade that changes the class or mode of an existing claim",
+    why: "Kubernetes refuses the change, and the upgrade dies half way.",
+    fix: "Leave the claim's class and mode as they are; make a new claim and copy the images for another.",
+};
+
+/// Another store.
+pub fn backend_switch(workload: &str, from: &Store, to: &Store) -> Diagnostic {
+    let message = format!(
+        "{workload} runs on {from} and would move to {to}: MSR would start with an empty store, and a rollback would flip it back unseen"
+    );
+    let target = to.target();
+    Diagnostic::new(&BACKEND_SWITCH, message).help(format!(
+        "keep the store; or, when the images are copied, confirm with --allow-backend-switch {target} (or MSR_STORAGE_ALLOW_BACKEND_SWITCH={target})"
+    ))
+}
+
+/// A claim that Helm would delete.
+pub fn claim_lost(claim: &str) -> Diagnostic {
+    Diagnostic::new(&CLAIM_LOST, format!("{claim}, which the running registry mounts, is not in the new manifest: Helm would delete it, and the images with it"))
+        .help("render the claim, or annotate it with helm.sh/resource-policy: keep first")
+}
+
+/// A change that Kubernetes refuses.
+pub fn claim_fixed(claim: &str, what: &str, from: &str, to: &str) -> Diagnostic {
+    Diagnostic::new(&CLAIM_FIXED, format!("{claim}: its {what} would change from {from} to {to}, which Kubernetes refuses for an existing claim"))
+        .help(format!("leave the {what} at {from}"))
+}

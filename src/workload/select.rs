@@ -1,0 +1,345 @@
+//! Which workloads and containers of a stream run the registry. It changes nothing and knows no values.
+
+use std::collections::BTreeMap;
+
+use kube_core::{Selector, SelectorExt};
+use memchr::memmem;
+use serde_json::Value;
+
+use super::object::Object;
+use super::stream::Stream;
+use crate::yaml::Step;
+
+const COMPONENT: &str = "app.kubernetes.io/component";
+const NAME: &str = "app.kubernetes.io/name";
+const INSTANCE: &str = "app.kubernetes.io/instance";
+/// The API group of MSR's custom resource.
+pub const MSR_GROUP: &str = "msr.mirantis.com/";
+
+/// How the user said which objects are meant; nothing said means MSR's own.
+#[derive(Default)]
+pub struct Choice {
+    /// `--selector`: the labels of the workloads, hooks among them.
+    pub selector: Option<Selector>,
+    /// `--container`: the container's name.
+    pub container: Option<String>,
+}
+
+/// Which part of MSR a workload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The registry itself.
+    Registry,
+    /// The jobrunner, which collects the registry's garbage.
+    Jobrunner,
+}
+
+/// A workload to expand into.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// The object.
+    pub object: Object,
+    /// Which part it is.
+    pub part: Part,
+    /// The containers that read the registry's storage settings, in order.
+    pub containers: Vec<Container>,
+}
+
+/// A container of a workload.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// `containers` or `initContainers`.
+    pub list: &'static str,
+    /// Its place in the list.
+    pub index: usize,
+    /// The container itself.
+    pub value: Value,
+}
+
+impl Workload {
+    /// The path in the document to something of a container.
+    pub fn container_path<S: Into<Step>>(
+        &self,
+        container: &Container,
+        steps: impl IntoIterator<Item = S>,
+    ) -> Vec<Step> {
+        let mut path = self.object.pod_path(["spec", container.list]);
+        path.push(container.index.into());
+        path.extend(steps.into_iter().map(Into::into));
+        path
+    }
+}
+
+impl Container {
+    /// Its name, or nothing.
+    pub fn name(&self) -> &str {
+        self.value["name"].as_str().unwrap_or_default()
+    }
+
+    /// Its `env` entries.
+    pub fn env(&self) -> &[Value] {
+        self.value["env"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// Its `volumeMounts` entries.
+    pub fn mounts(&self) -> &[Value] {
+        self.value["volumeMounts"]
+            .as_array()
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The entry of a variable; of several the last, which Kubernetes takes.
+    pub fn variable(&self, name: &str) -> Option<&Value> {
+        self.env().iter().rev().find(|entry| entry["name"] == name)
+    }
+
+    fn image_is(&self, name: &str) -> bool {
+        self.value["image"]
+            .as_str()
+            .is_some_and(|image| image_name(image) == name)
+    }
+}
+
+/// A workload whose container can't be told.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{title} has several containers ({containers}), and none is the registry's by image or name"
+)]
+pub struct Ambiguous {
+    /// The workload.
+    pub title: String,
+    /// Its containers' names.
+    pub containers: String,
+}
+
+/// The last part of an image's name, without registry, tag and digest.
+fn image_name(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or_default();
+    let last = image.rsplit('/').next().unwrap_or_default();
+    last.split(':').next().unwrap_or_default()
+}
+
+/// The workloads of a stream that run the registry, and the jobrunners that see its storage, in the stream's order.
+///
+/// # Errors
+/// Where a chosen workload's container can't be told.
+pub fn workloads(stream: &Stream, choice: &Choice) -> Result<Vec<Workload>, Ambiguous> {
+    let mut found = Vec::new();
+    for document in candidates(stream, choice) {
+        for object in stream.objects(document) {
+            if let Some(part) = part(object, choice) {
+                let containers = containers(object, part, choice)?;
+                if !containers.is_empty() {
+                    found.push(Workload {
+                        object: object.clone(),
+                        part,
+                        containers,
+                    });
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The documents that can hold a workload of interest, told by their bytes: parsing all of a large stream would cost more than Helm.
+pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
+    if let Some(selector) = &choice.selector {
+        return selected_candidates(stream, selector);
+    }
+    let images = [
+        memmem::Finder::new("msr-registry"),
+        memmem::Finder::new("msr-jobrunner"),
+    ];
+    let component = memmem::Finder::new(COMPONENT);
+    let parts = [
+        memmem::Finder::new("registry"),
+        memmem::Finder::new("jobrunner"),
+    ];
+    (0..stream.documents.len())
+        .filter(|&document| {
+            let raw = stream.documents[document].raw();
+            images.iter().any(|image| image.find(raw).is_some())
+                || component.find_iter(raw).any(|at| {
+                    // The value follows its key closely, on the same line or the next.
+                    let near = &raw[at..raw.len().min(at + COMPONENT.len() + 64)];
+                    parts.iter().any(|part| part.find(near).is_some())
+                })
+        })
+        .collect()
+}
+
+/// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.
+fn selected_candidates(stream: &Stream, selector: &Selector) -> Vec<usize> {
+    use kube_core::Expression;
+    let needles: Vec<String> = selector
+        .clone()
+        .into_iter()
+        .filter_map(|expression| match expression {
+            Expression::Equal(_, value) => Some(value),
+            Expression::Exists(key) => Some(key),
+            _ => None,
+        })
+        .collect();
+    let finders: Vec<_> = needles
+        .iter()
+        .map(|needle| memmem::Finder::new(needle.as_bytes()))
+        .collect();
+    (0..stream.documents.len())
+        .filter(|&document| {
+            finders
+                .iter()
+                .all(|finder| finder.find(stream.documents[document].raw()).is_some())
+        })
+        .collect()
+}
+
+/// Which part of MSR an object is, if it is a workload of interest.
+fn part(object: &Object, choice: &Choice) -> Option<Part> {
+    object.pod_keys()?;
+    if let Some(selector) = &choice.selector {
+        let chosen =
+            selector.matches(&labels(&object.value)) || selector.matches(&labels(object.pod()));
+        return chosen.then_some(Part::Registry);
+    }
+    if object.is_hook() {
+        return None;
+    }
+    [(Part::Registry, "registry"), (Part::Jobrunner, "jobrunner")]
+        .into_iter()
+        .find(|(_, component)| is_component(object, component))
+        .map(|(part, _)| part)
+}
+
+fn is_component(object: &Object, component: &str) -> bool {
+    let image = format!("msr-{component}");
+    let labelled = object
+        .label(COMPONENT)
+        .or_else(|| object.pod()["metadata"]["labels"][COMPONENT].as_str());
+    match labelled {
+        Some(label) if label == component && is_msrs(object) => true,
+        // A label that says otherwise wins over a name that only sounds so.
+        Some(label) if label != component && is_msrs(object) => false,
+        _ => {
+            all_containers(object)
+                .any(|container| container.list == "containers" && container.image_is(&image))
+                || object.name() == image
+                || object.name().ends_with(&format!("-{image}"))
+        }
+    }
+}
+
+/// Whether an object's labels say that it belongs to MSR: by name, or by an instance that is called so.
+fn is_msrs(object: &Object) -> bool {
+    let label = |key| {
+        object
+            .label(key)
+            .or_else(|| object.pod()["metadata"]["labels"][key].as_str())
+    };
+    let by_name = label(NAME) == Some("msr");
+    let by_instance = label(INSTANCE).is_some_and(|instance| {
+        object.name().strip_prefix(instance).is_some_and(|rest| {
+            rest.starts_with("-msr-") || (instance.contains("msr") && rest.starts_with('-'))
+        })
+    });
+    by_name || by_instance
+}
+
+fn labels(value: &Value) -> BTreeMap<String, String> {
+    let labels = value["metadata"]["labels"]
+        .as_object()
+        .into_iter()
+        .flatten();
+    labels
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+fn all_containers(object: &Object) -> impl Iterator<Item = Container> {
+    let spec = &object.pod()["spec"];
+    ["initContainers", "containers"]
+        .into_iter()
+        .flat_map(move |list| {
+            let values = spec[list].as_array().into_iter().flatten();
+            values.enumerate().map(move |(index, value)| Container {
+                list,
+                index,
+                value: value.clone(),
+            })
+        })
+}
+
+/// The containers that read the registry's storage settings.
+fn containers(object: &Object, part: Part, choice: &Choice) -> Result<Vec<Container>, Ambiguous> {
+    let all: Vec<_> = all_containers(object).collect();
+    if let Some(name) = &choice.container {
+        let named: Vec<_> = all
+            .iter()
+            .filter(|container| container.name() == name)
+            .cloned()
+            .collect();
+        return if named.is_empty() && part == Part::Registry {
+            Err(ambiguous(object, &all))
+        } else {
+            Ok(named)
+        };
+    }
+    if part == Part::Jobrunner {
+        let claims = super::volumes::claim_volumes(object);
+        let sees = |container: &Container| {
+            container.env().iter().any(|entry| {
+                entry["name"]
+                    .as_str()
+                    .is_some_and(|name| name.starts_with("REGISTRY_STORAGE"))
+            }) || container
+                .mounts()
+                .iter()
+                .any(|mount| claims.iter().any(|claim| mount["name"] == claim.volume))
+        };
+        return Ok(all.into_iter().filter(sees).collect());
+    }
+    let images: &[&str] = if choice.selector.is_some() {
+        &["msr-registry", "registry", "distribution"]
+    } else {
+        &["msr-registry"]
+    };
+    let by_image = |container: &&Container| images.iter().any(|image| container.image_is(image));
+    let by_name = |container: &&Container| {
+        container.list == "containers" && container.name().contains("registry")
+    };
+    let single = all
+        .iter()
+        .filter(|container| container.list == "containers")
+        .count()
+        == 1;
+    let only = |container: &&Container| single && container.list == "containers";
+    for wanted in [&by_image as &dyn Fn(&&Container) -> bool, &by_name, &only] {
+        let found: Vec<_> = all.iter().filter(wanted).cloned().collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Err(ambiguous(object, &all))
+}
+
+fn ambiguous(object: &Object, all: &[Container]) -> Ambiguous {
+    let containers = all
+        .iter()
+        .map(Container::name)
+        .collect::<Vec<_>>()
+        .join(", ");
+    Ambiguous {
+        title: object.title(),
+        containers,
+    }
+}
+
+/// The MSR custom resources of a stream.
+pub fn custom_resources(stream: &Stream) -> Vec<Object> {
+    stream
+        .holding(MSR_GROUP)
+        .flat_map(|document| stream.objects(document))
+        .filter(|object| object.kind() == "MSR" && object.api_version().starts_with(MSR_GROUP))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! A rendered stream whose documents are parsed only when someone asks for them. It changes nothing.
+
+use std::cell::OnceCell;
+
+use memchr::memmem;
+use serde_json::Value;
+
+use super::object::Object;
+use crate::yaml;
+
+/// A stream, split; documents are read on demand.
+pub struct Stream<'a> {
+    /// The documents; their raw parts together are the whole input.
+    pub documents: Vec<yaml::Document<'a>>,
+    objects: Vec<OnceCell<Result<Vec<Object>, Unreadable>>>,
+}
+
+/// Why a document can't be read.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// What is wrong, without the place.
+    pub message: String,
+    /// Byte offset of it in the document's body.
+    pub offset: usize,
+}
+
+impl<'a> Stream<'a> {
+    /// Splits a stream; nothing is parsed.
+    pub fn new(input: &'a [u8]) -> Self {
+        let documents = yaml::split(input);
+        let objects = documents.iter().map(|_| OnceCell::new()).collect();
+        Self { documents, objects }
+    }
+
+    /// The bytes of a document after its `---`.
+    pub fn body(&self, document: usize) -> &'a [u8] {
+        let document = &self.documents[document];
+        &document.raw()[document.body()]
+    }
+
+    /// The objects of a document; none where it is empty or can't be read.
+    pub fn objects(&self, document: usize) -> &[Object] {
+        self.read(document).as_deref().unwrap_or_default()
+    }
+
+    /// The objects of a document, or why it can't be read.
+    pub fn read(&self, document: usize) -> &Result<Vec<Object>, Unreadable> {
+        self.objects[document].get_or_init(|| {
+            let value = parse(self.body(document))?;
+            Ok(value.map_or_else(Vec::new, |value| Object::of_document(document, value)))
+        })
+    }
+
+    /// The numbers of the documents whose bytes hold `needle`, in order.
+    pub fn holding(&self, needle: &str) -> impl Iterator<Item = usize> {
+        let finder = memmem::Finder::new(needle.as_bytes()).into_owned();
+        (0..self.documents.len())
+            .filter(move |&document| finder.find(self.documents[document].raw()).is_some())
+    }
+
+    /// The object of a kind and name in `near`'s namespace.
+    pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
+        self.holding(name)
+            .flat_map(|document| self.objects(document))
+            .find(|object| {
+                object.kind() == kind && object.name() == name && object.shares_namespace(near)
+            })
+    }
+
+    /// The path of the template that rendered a document, from Helm's `# Source:` line or its annotation.
+    pub fn template(&self, object: &Object) -> Option<String> {
+        if let Some(path) = object.annotation(super::object::FILENAME) {
+            return Some(path.to_owned());
+        }
+        let head = self.documents[object.document].raw();
+        let head = &head[..head.len().min(4096)];
+        let text = String::from_utf8_lossy(head);
+        let path = text.lines().take_while(|line| {
+            line.starts_with('#') || line.starts_with("---") || line.trim().is_empty()
+        });
+        path.filter_map(|line| line.strip_prefix("# Source: "))
+            .map(|path| path.trim().to_owned())
+            .next()
+    }
+}
+
+fn parse(body: &[u8]) -> Result<Option<Value>, Unreadable> {
+    let text = std::str::from_utf8(body).map_err(|error| Unreadable {
+        message: "the bytes are not UTF-8".to_owned(),
+        offset: error.valid_up_to(),
+    })?;
+    let node = yaml::parse_one(text).map_err(|error| Unreadable {
+        message: error.message,
+        offset: error.offset,
+    })?;
+    node.map(|node| yaml::to_json(&node))
+        .transpose()
+        .map_err(|error| Unreadable {
+            message: error.message,
+            offset: error.offset,
+        })
+}
