@@ -105,8 +105,11 @@ impl<'a> Run<'a> {
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
             return self.as_rendered(workload, plan);
         };
-        let resolved =
-            self.resolve(&storage, &facts(self.stream, workload, &self.given.options))?;
+        let facts = Facts {
+            claim_mode: expand::mode_by_default(self.stream, workload),
+            ..facts(self.stream, workload, &self.given.options)
+        };
+        let resolved = self.resolve(&storage, &facts)?;
         let job = expand::Job {
             stream: self.stream,
             workload,

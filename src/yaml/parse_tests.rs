@@ -116,6 +116,14 @@ fn one_document_or_none() {
     assert_eq!(parse_all("a: 1\n---\n---\nb: 1").unwrap().len(), 3);
 }
 
+/// What `sigs.k8s.io/yaml` 1.6.0 prints for the text itself, and behind apimachinery's `YAMLReader`.
+#[test]
+fn a_last_line_without_its_break_ends_a_block_scalar_in_two_ways() {
+    let text = "a: |\n  x";
+    assert_eq!(to_json(&parse_all(text).unwrap()[0]).unwrap()["a"], "x");
+    assert_eq!(to_json(&one(text)).unwrap()["a"], "x\n");
+}
+
 #[test]
 fn errors_name_their_place() {
     let wrong = parse_one("ü: 1\n  b: 2\n").unwrap_err();

@@ -125,9 +125,11 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
         return Ok(text.to_owned());
     }
     let mut fault = "nothing was written".to_owned();
-    for edited in splice::candidates(text, splices).map_err(EditError::Layout)? {
-        match check::check(&edited, &wanted) {
-            Ok(()) => return Ok(edited),
+    for splice::Candidate { text, cut } in
+        splice::candidates(text, splices).map_err(EditError::Layout)?
+    {
+        match check::check(&text, &wanted, cut) {
+            Ok(()) => return Ok(text),
             Err(found) => fault = found,
         }
     }

@@ -25,10 +25,7 @@ pub(super) fn plan(text: &str, document: Option<&Node>, wanted: &Want<'_>) -> Ve
         splices: Vec::new(),
     };
     match document {
-        Some(root) => {
-            planner.node(root, wanted, Spot::Root, 0);
-            planner.guard_last_line(root);
-        }
+        Some(root) => planner.node(root, wanted, Spot::Root, 0),
         None if matches!(wanted, Want::Missing) => {}
         None => planner.fill_document(&wanted.to_value()),
     }
@@ -313,39 +310,6 @@ impl Planner<'_> {
             self.layout.lines(value, 0)
         };
         self.splice_lines(end..end, lines, 0);
-    }
-
-    /// The last line of a block scalar at the end of a text without a last line break has no line break in its value:
-    /// where a line comes after it now, its header must say so.
-    fn guard_last_line(&mut self, root: &Node) {
-        let last = root.last_leaf();
-        let literal = matches!(
-            last.kind,
-            Kind::Scalar {
-                style: Style::Literal | Style::Folded,
-                ..
-            }
-        );
-        let at_end = literal && last.span.end == self.text.len() && !ends_line(self.text);
-        let kept = self.splices.iter().all(|splice| {
-            splice.range.end <= last.span.start || splice.range.start == self.text.len()
-        });
-        let followed = self
-            .splices
-            .iter()
-            .any(|splice| splice.range.start == self.text.len());
-        if at_end && kept && followed {
-            let header = last.span.start..line_end(self.text, last.span.start);
-            let indicators = self
-                .text
-                .get(header.clone())
-                .unwrap_or_default()
-                .split([' ', '\t'])
-                .next()
-                .unwrap_or_default();
-            let stripped = indicators.replace(['+', '-'], "") + "-";
-            self.splice(header.start..header.start + indicators.len(), stripped, 0);
-        }
     }
 }
 
