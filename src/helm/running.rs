@@ -14,7 +14,8 @@ use super::scratch;
 use crate::origin::SourceKind;
 use crate::values::{self, Dialect, Map, Node, Value, ValueFlags, ValuesError};
 
-/// The Helm 4 releases of which it was tried that they print a lone scalar document after a post-renderer: 4.0 to 4.3.
+/// The Helm 4 releases, major and minors, of which it was tried that they print a lone scalar document that a
+/// post-renderer hands them, and fail.
 const SHOWS_SCALARS: (u64, std::ops::RangeInclusive<u64>) = (4, 3..=3);
 
 /// The Helm that runs this program.
