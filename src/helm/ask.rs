@@ -74,6 +74,23 @@ impl Ask {
         })
     }
 
+    /// The Helm that a user of the command line has: the one that runs us as its plugin, else the one on PATH.
+    ///
+    /// # Errors
+    /// [`HelmError::NoHelm`] where there is none.
+    pub(super) fn at_hand() -> Result<Self, HelmError> {
+        let name = std::env::var_os("HELM_BIN").unwrap_or_else(|| "helm".into());
+        let program = which::which(&name).map_err(|_| HelmError::NoHelm {
+            problem: format!("there is no `{}` on PATH", name.display()),
+        })?;
+        Ok(Self {
+            program,
+            directory: None,
+            environment: None,
+            patience: PATIENCE,
+        })
+    }
+
     /// Runs Helm and hands back what it prints.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod error;
 pub mod flags;
 mod json;
 mod line;
+mod live;
 mod pflag;
 mod process;
 mod release;
@@ -14,6 +15,7 @@ mod scratch;
 
 pub use error::HelmError;
 pub use line::{Action, Line, Reuse};
+pub use live::{Live, LiveArgs};
 pub use pflag::list as split_files;
 pub use process::{Process, nearest_helm};
 pub use release::Revision;

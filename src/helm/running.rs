@@ -127,7 +127,9 @@ impl Helm {
         for (depth, (_, chart)) in owners.iter().enumerate().rev() {
             let defaults = match (&given.earlier_defaults, depth) {
                 (Some(earlier), 0) => earlier.clone(),
-                _ => chart.defaults(self.dialect())?,
+                // Who writes a chart around MSR is its user.
+                _ if depth == last => chart.defaults(SourceKind::ChartDefaults, self.dialect())?,
+                _ => chart.defaults(SourceKind::File, self.dialect())?,
             };
             if depth == last {
                 layers.chart.push(defaults);

@@ -11,6 +11,7 @@
 mod check_golden; // check's rules, by folders of cases
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod generated; // files of the repository that the program prints
+mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
 mod helm_chart; // the charts on a real Helm's line, read as its templates see them
 mod helm_flags; // that the table of Helm's flags is the one of the real Helms; reads the library, for the table is no command's output
@@ -22,3 +23,4 @@ mod plugin; // the plugin of both Helms: install, status, uninstall, and of a ch
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod support;
+mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely

@@ -133,13 +133,14 @@ impl Chart {
         named.clone().find(exact).or_else(|| named.next())
     }
 
-    /// The default values: an empty mapping where it has none.
+    /// The default values: an empty mapping where it has none. `kind` says whose they are to the chart in question: its
+    /// author's, or those of a chart around it.
     ///
     /// # Errors
     /// Where `values.yaml` cannot be read as Helm reads it.
-    pub(super) fn defaults(&self, dialect: Dialect) -> Result<Node, HelmError> {
+    pub(super) fn defaults(&self, kind: SourceKind, dialect: Dialect) -> Result<Node, HelmError> {
         let source = Arc::new(Source {
-            kind: SourceKind::ChartDefaults,
+            kind,
             name: format!("{}/values.yaml", self.place),
             text: self.values.clone().unwrap_or_default(),
         });

@@ -121,12 +121,15 @@ pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let wanted = want::wanted(document.as_ref(), edits)?;
     let splices = plan::plan(text, document.as_ref(), &wanted);
     if splices.is_empty() {
+        check::check_tree(document.as_ref(), &wanted).map_err(EditError::Layout)?;
         return Ok(text.to_owned());
     }
     let mut fault = "nothing was written".to_owned();
-    for edited in splice::candidates(text, splices).map_err(EditError::Layout)? {
-        match check::check(&edited, &wanted) {
-            Ok(()) => return Ok(edited),
+    for splice::Candidate { text, cut } in
+        splice::candidates(text, splices).map_err(EditError::Layout)?
+    {
+        match check::check(&text, &wanted, cut) {
+            Ok(()) => return Ok(text),
             Err(found) => fault = found,
         }
     }

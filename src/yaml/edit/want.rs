@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Edit, EditError, Reason};
 use crate::yaml::node::{Kind, Node, Step};
+use crate::yaml::scalar::float_to_json;
 use crate::yaml::value::{Anchors, part_to_json};
 
 /// What is wanted at one place.
@@ -140,6 +141,23 @@ fn show(path: &[Step]) -> String {
     shown
 }
 
+/// A value as it reads back: a float without a fraction is an integer to Kubernetes.
+fn as_read(value: &Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => number
+            .as_f64()
+            .and_then(float_to_json)
+            .unwrap_or_else(|| value.clone()),
+        Value::Array(items) => items.iter().map(as_read).collect(),
+        Value::Object(map) => Value::Object(
+            map.iter()
+                .map(|(key, value)| (key.clone(), as_read(value)))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
 struct Maker<'a> {
     anchors: Anchors<'a>,
     /// The anchors that are used.
@@ -165,19 +183,19 @@ impl<'a> Maker<'a> {
     fn make(&self, root: &mut Want<'a>, edit: &Edit) -> Result<(), Reason> {
         match edit {
             Edit::Set { path, .. } | Edit::Remove { path } if path.is_empty() => Err(Reason::Root),
-            Edit::Set { path, value } => self.put(self.place(root, path)?, value),
+            Edit::Set { path, value } => self.put(self.place(root, path)?, &as_read(value)),
             Edit::Append { path, value } => {
                 self.sequence(self.place(root, path)?)?
                     .appended
-                    .push(value.clone());
+                    .push(as_read(value));
                 Ok(())
             }
             Edit::Insert { path, index, value } => {
                 let seq = self.sequence(self.place(root, path)?)?;
                 let length = seq.slots.len();
                 match seq.slots.get_mut(*index) {
-                    Some(slot) => slot.before.push(value.clone()),
-                    None if *index == length => seq.appended.push(value.clone()),
+                    Some(slot) => slot.before.push(as_read(value)),
+                    None if *index == length => seq.appended.push(as_read(value)),
                     None => return Err(Reason::NoSuchItem),
                 }
                 Ok(())

@@ -3,6 +3,7 @@
 
 mod block;
 mod flow;
+mod generate;
 mod random;
 mod refused;
 mod values;
