@@ -113,7 +113,7 @@ fn the_judge_of_these_tests_refuses_what_is_not_meant() {
         .as_array_mut()
         .unwrap()
         .last_mut()
-        .unwrap()["value"] = json!("yes");
+        .unwrap()["value"] = json!("no");
     judge(&changed, secret).unwrap_err();
 
     let mut other_key = secret.clone();
