@@ -78,10 +78,10 @@ fn content(document: &str) -> Vec<Result<Value, String>> {
 
 /// Once is as good as twice. A carrier is consumed, so that nothing is meant the second time.
 fn gives_the_same_when_run_again(case: &Case, output: &str) {
-    let nothing = "--no-values";
+    const NOTHING: &[&str] = &["--no-values"];
     let carried =
-        case.input().contains("StorageValues") && !case.args().contains(&nothing.to_owned());
-    let again = case.run_with(output, if carried { &[nothing] } else { &[] });
+        case.input().contains("StorageValues") && !case.args().contains(&NOTHING[0].to_owned());
+    let again = case.run_with(output, if carried { NOTHING } else { &[] });
     same_text(&again.exits(0).stdout, output);
 }
 
