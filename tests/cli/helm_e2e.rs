@@ -452,3 +452,100 @@ fn an_uninstall_leaves_the_claim_that_was_sized() {
         assert_eq!(size(), "100Gi", "{helm:?}");
     }
 }
+
+/// A chart that renders its values for us is consumed with a post-renderer, and installs nothing without one: no cluster
+/// knows the kind.
+#[test]
+fn a_carrier_protects_a_release_that_forgot_the_post_renderer() {
+    let cluster = Cluster::shared();
+    for helm in Helm::BOTH {
+        let home = Home::with_msr_storage(helm).kubeconfig(cluster.kubeconfig());
+        let namespace = cluster.namespace();
+        let here = ["--namespace", namespace.as_str()];
+        let carrying = home.path().join("msr");
+        copy(&chart("msr"), &carrying);
+        let carrier = "apiVersion: msr-storage/v1\nkind: StorageValues\nmetadata: {name: msr}\n\
+                       registry: {storage: {{ toJson .Values.registry.storage }}}\n";
+        fs::write(carrying.join("templates/storage-values.yaml"), carrier).unwrap();
+        let flags = ["--set", BACKENDS[1].1];
+
+        let forgotten = home
+            .install("rel", &carrying, &[&flags[..], &here].concat())
+            .exits(1);
+        assert!(
+            forgotten.stderr.contains("StorageValues"),
+            "{helm:?}: {}",
+            forgotten.stderr
+        );
+        let listed = cluster.kubectl([
+            "get",
+            "deployments",
+            "--namespace",
+            &namespace,
+            "--output",
+            "name",
+        ]);
+        same_text(&listed.exits(0).stdout, "");
+        home.helm([&["uninstall", "rel", "--no-hooks"], &here[..]].concat());
+
+        let flags = [&flags[..], &here, &RENDERED].concat();
+        home.install("rel", &carrying, &flags).exits(0);
+        let stored = cluster.get(&namespace, "deployment", "rel-msr-registry");
+        let named = json!({"name": "REGISTRY_STORAGE_S3_BUCKET", "value": "testing-msr"});
+        let env = stored.pointer(ENV).and_then(Value::as_array).unwrap();
+        assert!(env.contains(&named), "{helm:?}: {env:?}");
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// The registry of any chart, chosen by its labels, with the values on Helm's line.
+#[test]
+fn another_charts_registry_is_served_by_selector() {
+    for helm in Helm::BOTH {
+        let home = Home::with_msr_storage(helm);
+        let selector = ["--post-renderer-args", "--selector=app=distribution"];
+        let flags = [&["--set", BACKENDS[1].1][..], &selector].concat();
+        let objects = by_title(&piped(&home, "distribution", &flags).exits(0).stdout);
+        let env = objects["Deployment/rel-distribution"]
+            .pointer(ENV)
+            .and_then(Value::as_array)
+            .unwrap();
+        let names: Vec<_> = env
+            .iter()
+            .filter_map(|entry| entry["name"].as_str())
+            .collect();
+        assert!(
+            names.contains(&"REGISTRY_STORAGE_S3_BUCKET"),
+            "{helm:?}: {names:?}"
+        );
+        assert!(
+            !names.contains(&"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"),
+            "{helm:?}: {names:?}"
+        );
+        assert!(
+            objects.contains_key("Secret/rel-distribution-storage"),
+            "{helm:?}"
+        );
+        // Without it there is no registry in the stream, and values for one.
+        let refused = piped(&home, "distribution", &["--set", BACKENDS[1].1]).exits(1);
+        assert!(
+            refused
+                .stderr
+                .contains("no object in the stream is an MSR registry"),
+            "{}",
+            refused.stderr
+        );
+    }
+}

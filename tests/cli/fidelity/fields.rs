@@ -302,6 +302,21 @@ impl Settings {
         wanted
     }
 
+    /// An MSR custom resource with the settings in it: the operator reads them there, secrets too.
+    pub(super) fn written_into(&self, resource: &Value) -> Value {
+        let mut resource = resource.clone();
+        let registry = &mut resource["spec"]["registry"];
+        let storage = &mut registry["storage"];
+        storage["backend"] = json!(self.backend);
+        for (name, value, _) in &self.fields {
+            storage[self.backend][*name] = value.clone();
+        }
+        if self.driver == "s3" {
+            storage["s3"]["v4auth"] = json!(true);
+        }
+        resource
+    }
+
     /// The secret fields, by their names.
     pub(super) fn secrets(&self) -> Vec<(&'static str, &str)> {
         let secrets = self.fields.iter().filter(|(_, _, secret)| *secret);

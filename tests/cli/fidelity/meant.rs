@@ -68,6 +68,26 @@ pub(super) fn workload(choices: &mut Choices) -> Value {
     })
 }
 
+/// A random MSR custom resource.
+pub(super) fn resource(choices: &mut Choices) -> Value {
+    let registry = match choices.below(4) {
+        0 => json!({"replicaCount": 1}),
+        1 => {
+            json!({"storage": {"backend": "persistentVolume", "persistentVolume": {"size": "20Gi"}}})
+        }
+        2 => {
+            json!({"storage": {"azure": {"container": "old"}, "backend": "s3", "s3": {"v4auth": true}}})
+        }
+        _ => json!({"storage": {"swift": {"prefix": "kept"}, "gcs": {}}, "replicaCount": 2}),
+    };
+    json!({
+        "apiVersion": "msr.mirantis.com/v1",
+        "kind": "MSR",
+        "metadata": {"name": "msr", "labels": {"0123": "yes"}},
+        "spec": {"image": {"tag": "3.1.4"}, "registry": registry},
+    })
+}
+
 fn entry(choices: &mut Choices) -> Value {
     let stale = format!("REGISTRY_STORAGE_{}_BUCKET", choices.one(&DRIVERS));
     let names = [
