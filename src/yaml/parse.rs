@@ -74,7 +74,7 @@ pub fn parse_one(text: &str) -> Result<Option<Node>, SyntaxError> {
 /// Where the text up to the document's end is not YAML.
 pub fn parse_first(text: &str) -> Result<Option<Node>, SyntaxError> {
     let mut builder = Builder::new(text);
-    for event in Parser::new_from_str_with_options(text, parser_options()) {
+    for event in Parser::new_from_str_with_options(text, parser_options(true)) {
         let (event, span) = event.map_err(|error| SyntaxError::from_scan(&error))?;
         let end = matches!(event, Event::DocumentEnd);
         builder.take(event, &span);
