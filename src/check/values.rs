@@ -79,6 +79,7 @@ fn misplaced(
     Judged {
         found: list,
         settings: true,
+        facts: None,
     }
 }
 
