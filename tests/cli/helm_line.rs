@@ -26,13 +26,21 @@ impl Stage {
         let home = Home::new(helm);
         let chart = home.path().join("chart");
         fs::create_dir_all(chart.join("templates")).unwrap();
-        fs::write(chart.join("Chart.yaml"), "apiVersion: v2\nname: show\nversion: 1.0.0\n").unwrap();
+        fs::write(
+            chart.join("Chart.yaml"),
+            "apiVersion: v2\nname: show\nversion: 1.0.0\n",
+        )
+        .unwrap();
         let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: show}\ndata:\n  \
             values: {{ toJson .Values | quote }}\n  release: {{ .Release.Name | quote }}\n  \
             namespace: {{ .Release.Namespace | quote }}\n";
         fs::write(chart.join("templates/show.yaml"), template).unwrap();
         let script = home.path().join("keep.sh");
-        fs::write(&script, "#!/bin/sh\ncat /proc/$PPID/cmdline >\"$LINE\"\nexec cat\n").unwrap();
+        fs::write(
+            &script,
+            "#!/bin/sh\ncat /proc/$PPID/cmdline >\"$LINE\"\nexec cat\n",
+        )
+        .unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
         home.install_renderer("keep", &script);
         let dialect = match helm {
@@ -48,9 +56,17 @@ impl Stage {
 
     /// Runs the line; what the templates saw, and the line as read here.
     fn run(&self, args: &[&str]) -> (Value, Line) {
-        let outcome = self.home.command().env("LINE", self.kept()).args(args).run().exits(0);
+        let outcome = self
+            .home
+            .command()
+            .env("LINE", self.kept())
+            .args(args)
+            .run()
+            .exits(0);
         let objects = kubeyaml::objects(&outcome.stdout);
-        let show = objects.iter().find(|object| object["metadata"]["name"] == "show");
+        let show = objects
+            .iter()
+            .find(|object| object["metadata"]["name"] == "show");
         let line = fs::read(self.kept()).unwrap();
         let line: Vec<_> = line
             .strip_suffix(b"\0")
@@ -65,7 +81,12 @@ impl Stage {
     }
 
     fn values(&self, line: &Line) -> Value {
-        let node = values::load(&line.values, self.home.path(), SourceKind::HelmFlag, self.dialect);
+        let node = values::load(
+            &line.values,
+            self.home.path(),
+            SourceKind::HelmFlag,
+            self.dialect,
+        );
         Value::from(&node.unwrap())
     }
 }
@@ -75,25 +96,99 @@ const LINES: &[&[&str]] = &[
     &["template", "chart"],
     &["template", "r", "chart", "--set", "a=b"],
     &["template", "--set=a=b", "r", "--set", "c=d", "chart"],
-    &["template", "-f", "one.yaml", "-fb/two.yaml", "-f=one.yaml", "chart"],
+    &[
+        "template",
+        "-f",
+        "one.yaml",
+        "-fb/two.yaml",
+        "-f=one.yaml",
+        "chart",
+    ],
     &["template", "-f", "one.yaml,b/two.yaml", "chart"],
     &["template", "--values=\"with,comma.yaml\",one.yaml", "chart"],
     &["template", "-gf", "one.yaml", "chart"],
     &["template", "-f", "", "--set", "", "chart"],
     &["template", "--set", "--dry-run=1", "--set", "a=1", "chart"],
-    &["template", "--wait", "r", "--no-hooks=false", "chart", "--set", "a=1"],
+    &[
+        "template",
+        "--wait",
+        "r",
+        "--no-hooks=false",
+        "chart",
+        "--set",
+        "a=1",
+    ],
     &["template", "--dry-run", "r", "chart", "--set-string", "a=1"],
-    &["template", "-n", "space", "r", "chart", "--set-literal", "a=b,c"],
-    &["--namespace", "space", "template", "r", "chart", "--set-json", "a={\"b\":1}"],
-    &["-nspace", "--debug", "template", "r", "chart", "--set-file", "a=one.yaml"],
+    &[
+        "template",
+        "-n",
+        "space",
+        "r",
+        "chart",
+        "--set-literal",
+        "a=b,c",
+    ],
+    &[
+        "--namespace",
+        "space",
+        "template",
+        "r",
+        "chart",
+        "--set-json",
+        "a={\"b\":1}",
+    ],
+    &[
+        "-nspace",
+        "--debug",
+        "template",
+        "r",
+        "chart",
+        "--set-file",
+        "a=one.yaml",
+    ],
     &["-v", "1", "template", "r", "chart", "-n=space"],
     &["--kube-context", "upgrade", "template", "r", "chart"],
     &["--set", "install=1", "template", "r", "chart"],
     &["template", "--set", "a=1", "--", "r", "chart"],
-    &["template", "r", "chart", "--set", "a=x y\tz", "--set", "u=ü,n=1e3,m=null"],
-    &["template", "chart", "--name-template", "r", "-l", "a=b", "-a", "x/v1"],
-    &["template", "r", "chart", "-s", "templates/show.yaml", "--set", "a=2", "--is-upgrade"],
-    &["template", "r", "chart", "--namespace", "one", "--namespace=two", "--set-string", "a=,b=2"],
+    &[
+        "template",
+        "r",
+        "chart",
+        "--set",
+        "a=x y\tz",
+        "--set",
+        "u=ü,n=1e3,m=null",
+    ],
+    &[
+        "template",
+        "chart",
+        "--name-template",
+        "r",
+        "-l",
+        "a=b",
+        "-a",
+        "x/v1",
+    ],
+    &[
+        "template",
+        "r",
+        "chart",
+        "-s",
+        "templates/show.yaml",
+        "--set",
+        "a=2",
+        "--is-upgrade",
+    ],
+    &[
+        "template",
+        "r",
+        "chart",
+        "--namespace",
+        "one",
+        "--namespace=two",
+        "--set-string",
+        "a=,b=2",
+    ],
 ];
 
 #[test]
@@ -109,7 +204,12 @@ fn a_line_brings_the_values_that_helms_templates_see() {
             let args = [args, &["--post-renderer", "keep"][..]].concat();
             // What follows `--` is a word, so ours has to stand before it.
             let args = match args.iter().position(|argument| *argument == "--") {
-                Some(_) => [&args[..1], &args[args.len() - 2..], &args[1..args.len() - 2]].concat(),
+                Some(_) => [
+                    &args[..1],
+                    &args[args.len() - 2..],
+                    &args[1..args.len() - 2],
+                ]
+                .concat(),
                 None => args,
             };
             let (seen, line) = stage.run(&args);
@@ -122,7 +222,11 @@ fn a_line_brings_the_values_that_helms_templates_see() {
             }
             let namespace = line.namespace.as_deref().unwrap_or("default");
             assert_eq!(seen["namespace"], json!(namespace), "{helm:?} {args:?}");
-            assert_eq!(line.post_renderer.as_deref(), Some("keep"), "{helm:?} {args:?}");
+            assert_eq!(
+                line.post_renderer.as_deref(),
+                Some("keep"),
+                "{helm:?} {args:?}"
+            );
         }
     }
 }
@@ -148,7 +252,12 @@ fn an_upgrades_flags_say_what_is_reused() {
             let line = read(dialect, &[&["upgrade", "r", "c"], flags].concat());
             assert_eq!(line.reuse, wanted, "{flags:?}");
         }
-        for (flags, install) in [(&["-i"][..], true), (&["--install"], true), (&["-i=f"], false), (&[], false)] {
+        for (flags, install) in [
+            (&["-i"][..], true),
+            (&["--install"], true),
+            (&["-i=f"], false),
+            (&[], false),
+        ] {
             let line = read(dialect, &[&["upgrade", "r", "c"], flags].concat());
             assert_eq!(line.action, Action::Upgrade { install }, "{flags:?}");
         }
@@ -160,12 +269,34 @@ fn what_helm_is_asked_again_with_is_kept_as_typed() {
     let line = read(
         Dialect::Helm3,
         &[
-            "upgrade", "r", "oci://x/c", "--kube-context", "a", "-n", "b", "--version=1", "--set", "x=1", "--username", "u",
-            "--kubeconfig=k", "--plain-http", "-f", "a,b", "--timeout", "5s",
+            "upgrade",
+            "r",
+            "oci://x/c",
+            "--kube-context",
+            "a",
+            "-n",
+            "b",
+            "--version=1",
+            "--set",
+            "x=1",
+            "--username",
+            "u",
+            "--kubeconfig=k",
+            "--plain-http",
+            "-f",
+            "a,b",
+            "--timeout",
+            "5s",
         ],
     );
-    assert_eq!(line.reach, ["--kube-context=a", "--namespace=b", "--kubeconfig=k"]);
-    assert_eq!(line.chart_flags, ["--version=1", "--username=u", "--plain-http=true"]);
+    assert_eq!(
+        line.reach,
+        ["--kube-context=a", "--namespace=b", "--kubeconfig=k"]
+    );
+    assert_eq!(
+        line.chart_flags,
+        ["--version=1", "--username=u", "--plain-http=true"]
+    );
     assert_eq!(line.value_flags, ["--set=x=1", "--values=a,b"]);
 }
 
@@ -179,6 +310,10 @@ fn a_dry_run_is_known_in_the_words_of_each_helm() {
         (Dialect::Helm4, "--dry-run=none", false),
         (Dialect::Helm4, "--dry-run=server", true),
     ] {
-        assert_eq!(read(dialect, &["install", "r", "c", flag]).dry_run, dry, "{dialect:?} {flag}");
+        assert_eq!(
+            read(dialect, &["install", "r", "c", flag]).dry_run,
+            dry,
+            "{dialect:?} {flag}"
+        );
     }
 }
