@@ -66,6 +66,18 @@ impl Diagnostic {
     }
 }
 
+/// A value as a message may quote it: its first word, cut where it is long. A broken file can run a secret into the value before it.
+pub fn shown(text: &str) -> String {
+    const MOST: usize = 80;
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let cut: String = word.chars().take(MOST).collect();
+    if cut.len() == text.len() {
+        cut
+    } else {
+        cut + "…"
+    }
+}
+
 /// The words of `allowed` nearest to `given`, or none where nothing is near: for a typo, not for a guess.
 pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = given.to_lowercase();
@@ -85,6 +97,13 @@ pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quoted_value_is_one_short_word() {
+        assert_eq!(shown("eu-north-1"), "eu-north-1");
+        assert_eq!(shown("testing-msr\nsecretkey x"), "testing-msr…");
+        assert_eq!(shown(&"é".repeat(99)).chars().count(), 81);
+    }
 
     #[test]
     fn nearest_finds_a_typo_and_leaves_the_rest() {

@@ -6,7 +6,7 @@ use super::{Input, Judged, Options, tree, values};
 use crate::origin::{Origin, Source, SourceKind};
 use crate::rules::home;
 use crate::values::Node;
-use crate::yaml::{self, parse_one, split};
+use crate::yaml::{self, parse_first, split};
 
 /// Reads and judges all documents of a text.
 pub fn read(input: &Input, options: &Options) -> Judged {
@@ -15,7 +15,7 @@ pub fn read(input: &Input, options: &Options) -> Judged {
     for document in split(input.source.text.as_bytes()) {
         let offset = document.offset();
         let raw = input.source.text.get(offset..offset + document.raw().len());
-        match parse_one(raw.unwrap_or_default()) {
+        match parse_first(raw.unwrap_or_default()) {
             Ok(None) => {}
             Ok(Some(root)) => match of(input, &root, offset) {
                 Ok(Document::Values(node)) => judged.add(values::helm(&node, options)),

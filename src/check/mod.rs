@@ -68,3 +68,6 @@ pub fn text(input: &Input, options: &Options) -> Judged {
     }
     judged
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,8 @@ pub enum Command {
     PostRender(commands::post_render::Args),
     /// Find what is wrong in values, custom resources, rendered charts and releases
     Check(commands::check::Args),
+    /// Show the storage settings that the tool sees, each with its source
+    Values(commands::values::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes
     Explain(commands::explain::Args),
     /// Print a JSON Schema of registry.storage, for values.schema.json and editors

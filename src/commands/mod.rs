@@ -9,6 +9,7 @@ pub mod plugin;
 pub mod policy;
 pub mod post_render;
 pub mod schema;
+pub mod values;
 
 use std::io::{Read, Write};
 

@@ -3,11 +3,14 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use clap::CommandFactory;
+
+use crate::cli::Cli;
 use crate::commands::{Exit, Streams};
 use crate::plugin::helm::{self, Helm};
 use crate::plugin::install::{self, Choices, Plan};
 use crate::plugin::on_path::OnPath;
-use crate::plugin::{Trouble, status, uninstall};
+use crate::plugin::{Trouble, completion, status, uninstall};
 
 /// Arguments of `plugin`.
 #[derive(clap::Args, Clone)]
@@ -102,6 +105,7 @@ fn install(args: &InstallArgs, streams: &mut Streams) -> Result<Exit, Trouble> {
     let choices = Choices {
         plugins: args.which.plugins.clone(),
         bin_dir: args.bin_dir.clone(),
+        words: completion::text(&Cli::command())?,
     };
     let helms = helm::meant(&args.which.helm)?;
     // All are planned before the first is carried out: a refusal changes nothing.

@@ -9,11 +9,14 @@ use anyhow::Context;
 use crate::cli::ValueArgs;
 use crate::commands::{Exit, Streams};
 use crate::diag::Diagnostic;
+use crate::guard::Confirmed;
+use crate::helm::{self, Action, Helm};
 use crate::origin::{Origin, Source, SourceKind};
 use crate::output::{human, line};
-use crate::pipeline::{self, Given, Options};
+use crate::pipeline::{self, Given, Options, Surroundings};
 use crate::values::Dialect;
 use crate::workload::{Choice, Stream, selector};
+use crate::yaml;
 
 /// Arguments of the post-renderer.
 #[derive(clap::Args, Clone, Default)]
@@ -56,6 +59,9 @@ pub struct TargetArgs {
     /// Keep accesskey and secretkey beside a role
     #[arg(long, env = "MSR_STORAGE_KEEP_KEYS", conflicts_with = "iam_role")]
     pub keep_keys: bool,
+    /// Confirm that an upgrade moves the registry to another store, named as the refusal prints it
+    #[arg(long, value_name = "STORE", env = "MSR_STORAGE_ALLOW_BACKEND_SWITCH")]
+    pub allow_backend_switch: Option<String>,
     /// Let an S3 region through that MSR does not support
     #[arg(
         long,
@@ -131,17 +137,44 @@ fn render<'a>(
     options: Options,
     stream: &Stream<'a>,
 ) -> Result<Vec<Cow<'a, [u8]>>, Vec<Diagnostic>> {
-    let explicit = args
-        .values
-        .layers(Dialect::Helm3)
-        .map_err(|fault| vec![fault])?;
+    let (helm, no_helm) = around();
+    let dialect = helm.as_ref().map_or(Dialect::Helm3, Helm::dialect);
+    let explicit = args.values.layers(dialect).map_err(|fault| vec![fault])?;
+    let surroundings = helm.as_ref().map(|helm| helm as &dyn Surroundings);
     let given = Given {
         options,
         explicit,
-        ..Given::default()
+        helm: surroundings,
+        no_helm,
     };
     let plan = pipeline::plan(stream, &given)?;
-    pipeline::write::parts(stream, &plan, false)
+    let hides = helm
+        .as_ref()
+        .is_some_and(|helm| helm.line().hide_secret && dialect == Dialect::Helm3);
+    let parts = pipeline::write::parts(stream, &plan, hides)?;
+    if surroundings.is_some() {
+        let confirmed = Confirmed {
+            switch_to: args.target.allow_backend_switch.clone(),
+        };
+        pipeline::guard(&parts.concat(), &given, &confirmed)?;
+    }
+    Ok(parts)
+}
+
+/// The Helm that runs this program, or why its command line says nothing.
+fn around() -> (Option<Helm>, Option<String>) {
+    match Helm::around() {
+        Ok(Some(helm)) => match &helm.line().action {
+            // A pipe through `helm msr-storage`: that line has no chart.
+            Action::Other(command) => {
+                let why = format!("`helm {command}` brings none");
+                (None, Some(why))
+            }
+            _ => (Some(helm), None),
+        },
+        Ok(None) => (None, None),
+        Err(error) => (None, Some(error.to_string())),
+    }
 }
 
 /// Writes everything at the very end; a reader that went away needs no message.
@@ -157,11 +190,18 @@ fn write(output: &mut dyn io::Write, parts: &[Cow<'_, [u8]>]) -> anyhow::Result<
     }
 }
 
-/// Says why, where it can be seen.
+/// Says why, where it can be seen: Helm 4 shows nothing of a plugin's standard error, but prints a lone scalar document and fails.
 fn refuse(faults: &[Diagnostic], streams: &mut Streams) -> anyhow::Result<Exit> {
+    if helm::is_plugin_run_by_helm4() {
+        let text = format!(
+            "msr-storage refuses this release: {}",
+            line::render(faults).trim_end().replace('\n', "; ")
+        );
+        writeln!(streams.output, "{}", yaml::double_quoted(&text))?;
+        return Ok(Exit::Done);
+    }
     streams
         .errors
-        .write_all(human::render(faults, human::Colour::Off).as_bytes())?;
-    let _ = line::render;
+        .write_all(human::render(faults, human::Colour::On).as_bytes())?;
     Ok(Exit::Findings)
 }

@@ -16,6 +16,7 @@ pub use custom_resource::plan as custom_resource;
 pub use plan::{Addition, Plan};
 pub use resolve::{Resolved, resolve};
 pub use secret::CHECKSUM;
+pub(crate) use volume::mode_by_default;
 
 use crate::settings::Settings;
 use crate::workload::{Stream, Workload, config};

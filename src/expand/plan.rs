@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::workload::Object;
 use crate::yaml::{Edit, Step};
 
 /// All that is to change.
@@ -61,6 +62,15 @@ impl Plan {
         let edits = self.edits.entry(document).or_default();
         if !edits.contains(&edit) {
             edits.push(edit);
+        }
+    }
+
+    /// Leaves an object out: its document, or its item of a `List`.
+    pub fn leave_out(&mut self, object: &Object) {
+        if object.prefix.is_empty() {
+            self.removals.insert(object.document);
+        } else {
+            self.remove(object.document, object.prefix.clone());
         }
     }
 

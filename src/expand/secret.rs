@@ -39,7 +39,7 @@ pub(super) fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
         });
     }
     match present {
-        Some(secret) if data.is_empty() => leave_out(secret, plan),
+        Some(secret) if data.is_empty() => plan.leave_out(secret),
         Some(secret) => plan.set(secret.document, secret.path(["data"]), encoded(&data)),
         None if data.is_empty() => {}
         None => plan.add(Addition {
@@ -107,14 +107,6 @@ fn encoded(data: &BTreeMap<String, Vec<u8>>) -> Value {
         .map(|(key, bytes)| (key.clone(), Value::from(STANDARD.encode(bytes))))
         .collect::<serde_json::Map<_, _>>()
         .into()
-}
-
-fn leave_out(secret: &Object, plan: &mut Plan) {
-    if secret.prefix.is_empty() {
-        plan.removals.insert(secret.document);
-    } else {
-        plan.remove(secret.document, secret.prefix.clone());
-    }
 }
 
 /// The checksum of the user's own Secret, where the stream shows it.

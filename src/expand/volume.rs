@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 
 use super::Job;
 use super::plan::{Addition, Plan};
+use crate::workload::config::{self, StorageConfig};
 use crate::workload::volumes::{self, Claim};
-use crate::workload::{Container, FILENAME, Object, config::StorageConfig};
+use crate::workload::{Container, FILENAME, Object, Stream, Workload};
 use crate::yaml::Step;
 
 /// Where MSR's registry keeps images.
@@ -21,6 +22,8 @@ const MSR_DIRECTORY: &str = "/storage";
 /// The volume that is added where the chart has none.
 const VOLUME: &str = "msr-storage";
 const ROOT_VARIABLE: &str = "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY";
+/// The access mode of a new claim.
+const DEFAULT_MODE: &str = "ReadWriteOnce";
 const KEEP: (&str, &str) = ("helm.sh/resource-policy", "keep");
 
 /// Plans the claim and its mount in a container; gives the directory that images lie in.
@@ -54,6 +57,28 @@ fn root_directory(container: &Container, config: Option<&StorageConfig>) -> Opti
     by_variable
         .or_else(|| config?.root_directory())
         .map(str::to_owned)
+}
+
+/// The access mode of the claim that images would lie on without a word on it: the chart's, or a new one's. None where the
+/// stream does not show it, and for a StatefulSet's template, of which each pod has its own.
+pub(crate) fn mode_by_default(stream: &Stream, workload: &Workload) -> Option<String> {
+    let object = &workload.object;
+    let container = workload.containers.first()?;
+    let config = config::of_container(stream, object, container);
+    let root = root_directory(container, config.as_ref());
+    let claim = volumes::images_claim(object, container, root.as_deref());
+    let shown = |name: &str| stream.find("PersistentVolumeClaim", name, object);
+    let claim = match claim.map(|(volume, _)| volume.claim) {
+        Some(Claim::Template(_)) => return None,
+        Some(Claim::Named(name)) => shown(&name)?,
+        None => match shown(object.name()) {
+            Some(claim) => claim,
+            None => return Some(DEFAULT_MODE.to_owned()),
+        },
+    };
+    let modes = claim.value["spec"]["accessModes"].as_array()?;
+    let shared = modes.iter().find(|mode| *mode == "ReadWriteMany");
+    Some(shared.or_else(|| modes.first())?.as_str()?.to_owned())
 }
 
 /// Sizes a claim in place.
@@ -104,7 +129,10 @@ fn set_claim(job: &Job, owner: &Object, prefix: &[Step], claim: &Value, plan: &m
     if let Some(size) = job.settings().text("size") {
         set(&["spec", "resources", "requests", "storage"], size.into());
     }
-    set(&["metadata", "annotations", KEEP.0], KEEP.1.into());
+    // Helm keeps what a StatefulSet's template made in any case, and Kubernetes refuses a changed template.
+    if claim["kind"] == "PersistentVolumeClaim" && prefix == owner.prefix {
+        set(&["metadata", "annotations", KEEP.0], KEEP.1.into());
+    }
 }
 
 /// The storage class as Kubernetes spells it: charts write `-` for none, so that nothing is provisioned.
@@ -194,7 +222,7 @@ fn new_claim(job: &Job) -> Value {
             access_modes: Some(vec![
                 settings
                     .text("accessMode")
-                    .unwrap_or("ReadWriteOnce")
+                    .unwrap_or(DEFAULT_MODE)
                     .to_owned(),
             ]),
             resources: Some(VolumeResourceRequirements {

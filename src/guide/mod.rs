@@ -7,4 +7,5 @@ pub mod generated;
 pub mod json_schema;
 pub mod policy;
 pub mod topic;
+pub mod tree;
 mod words;

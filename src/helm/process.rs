@@ -90,7 +90,7 @@ fn is_helm_name(path: &OsStr) -> bool {
 }
 
 /// Helm under another name still has this on its line when it runs us.
-fn runs_post_renderer(arguments: &[OsString]) -> bool {
+pub(super) fn runs_post_renderer(arguments: &[OsString]) -> bool {
     let rest = arguments.get(1..).unwrap_or_default();
     let command = |argument: &OsString| {
         argument == "install" || argument == "upgrade" || argument == "template"

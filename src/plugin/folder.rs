@@ -15,6 +15,9 @@ pub const MANIFEST: &str = "plugin.yaml";
 /// The file that says which copy of the program was put on PATH with the plugin.
 pub const ON_PATH: &str = "on-path";
 
+/// The file that says for which Helm a plugin was installed.
+pub const FOR_HELM: &str = "for-helm";
+
 /// The program's path within a plugin.
 pub fn program() -> PathBuf {
     Path::new("bin").join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX))
@@ -112,8 +115,18 @@ impl Entry {
 
     /// The copy of the program on PATH that came with it.
     pub fn on_path(&self) -> Option<PathBuf> {
+        self.record(ON_PATH)
+    }
+
+    /// The Helm that it was installed for.
+    pub fn for_helm(&self) -> Option<PathBuf> {
+        self.record(FOR_HELM)
+    }
+
+    /// A path that an install wrote down.
+    fn record(&self, file: &str) -> Option<PathBuf> {
         self.ours?;
-        let text = fs::read_to_string(self.path.join(ON_PATH)).ok()?;
+        let text = fs::read_to_string(self.path.join(file)).ok()?;
         Some(PathBuf::from(text.trim_end_matches('\n')))
     }
 }

@@ -8,7 +8,7 @@ use super::folder::{self, Entry, MANIFEST, program};
 use super::helm::{Helm, real};
 use super::manifest::{Form, VERSION};
 use super::on_path::{self, OnPath};
-use super::place::{Change, Program};
+use super::place::{Change, Contents, Program};
 use super::{NAME, Outcome, Trouble, sharing};
 
 /// What the user chose.
@@ -18,6 +18,8 @@ pub struct Choices {
     pub plugins: Option<PathBuf>,
     /// The folder of PATH that the program goes to, for Helm 3.
     pub bin_dir: Option<PathBuf>,
+    /// The text of `completion.yaml`.
+    pub words: String,
 }
 
 /// What is to be done for one Helm.
@@ -39,6 +41,8 @@ pub struct Plan {
     chosen: bool,
     /// This program.
     running: PathBuf,
+    /// The text of `completion.yaml`.
+    words: String,
 }
 
 /// This program's file.
@@ -83,8 +87,10 @@ pub fn plan(helm: Helm, choices: &Choices) -> Outcome<Plan> {
     let in_place = !matches!(on_path, Some(OnPath::Put(_)))
         && ours.len() == forms.len()
         && forms.iter().all(|form| {
-            ours.iter()
-                .any(|entry| is_current(entry, *form, &folder, &running))
+            ours.iter().any(|entry| {
+                is_current(entry, *form, &folder, &running)
+                    && entry.for_helm().as_ref() == Some(&helm.path)
+            })
         });
     let chosen = !helm.folders.iter().any(|own| real(own) == real(&folder));
     if chosen {
@@ -107,6 +113,7 @@ pub fn plan(helm: Helm, choices: &Choices) -> Outcome<Plan> {
         notes,
         chosen,
         running,
+        words: choices.words.clone(),
     })
 }
 
@@ -129,10 +136,18 @@ impl Plan {
             _ => None,
         };
         let mut change = Change::begin(&self.folder)?;
-        let record = placed.as_ref().map(|(target, _)| target.as_path());
         let kept = self.take.iter().find_map(|path| kept_record(path));
+        let contents = Contents {
+            running: &self.running,
+            words: &self.words,
+            for_helm: &self.helm.path,
+            on_path: placed
+                .as_ref()
+                .map(|(target, _)| target.as_path())
+                .or(kept.as_deref()),
+        };
         for form in self.put {
-            change.prepare(*form, &self.running, record.or(kept.as_deref()))?;
+            change.prepare(*form, &contents)?;
         }
         for path in &self.take {
             change.take(path)?;

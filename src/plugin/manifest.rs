@@ -49,6 +49,11 @@ impl Form {
         }
     }
 
+    /// Whether it is run as `helm msr-storage …`.
+    pub fn is_command(self) -> bool {
+        self != Self::PostRenderer
+    }
+
     /// The plugin's name, and its folder's.
     pub fn name(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 //!
 //! What Helm accepts was read in the source of Helm 3.22.0 and 4.3.1, and tried on both.
 
+pub mod completion;
 pub mod folder;
 pub mod helm;
 pub mod install;

@@ -6,8 +6,21 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use tempfile::{NamedTempFile, TempDir};
 
-use super::folder::{MANIFEST, ON_PATH, program};
+use super::completion;
+use super::folder::{FOR_HELM, MANIFEST, ON_PATH, program};
 use super::manifest::Form;
+
+/// What a plugin is made of, beside its manifest.
+pub struct Contents<'a> {
+    /// The program to copy.
+    pub running: &'a Path,
+    /// The words that Helm completes after the command's name.
+    pub words: &'a str,
+    /// The Helm that it is for: another one may share the folder.
+    pub for_helm: &'a Path,
+    /// The copy on PATH that was put there with it, for the uninstall.
+    pub on_path: Option<&'a Path>,
+}
 
 /// A folder being changed; dropped without [`Change::keep`], it is as it was.
 pub struct Change {
@@ -42,29 +55,24 @@ impl Change {
         })
     }
 
-    /// Makes a plugin ready; nobody sees it yet. `on_path` is recorded for the uninstall.
+    /// Makes a plugin ready; nobody sees it yet.
     ///
     /// # Errors
     /// A file can't be written.
-    pub fn prepare(
-        &self,
-        form: Form,
-        running: &Path,
-        on_path: Option<&Path>,
-    ) -> anyhow::Result<()> {
+    pub fn prepare(&self, form: Form, contents: &Contents) -> anyhow::Result<()> {
         let plugin = self.fresh(form.name());
         let target = plugin.join(program());
         let bin = target.parent().context("the program lies in a folder")?;
         fs::create_dir_all(bin).with_context(|| format!("can't make {}", bin.display()))?;
-        copy(running, &target)?;
-        write(&plugin.join(MANIFEST), &form.installed())?;
-        if let Some(path) = on_path {
-            let path = path
-                .to_str()
-                .with_context(|| format!("{} is not UTF-8", path.display()))?;
-            write(&plugin.join(ON_PATH), &format!("{path}\n"))?;
+        copy(contents.running, &target)?;
+        if form.is_command() {
+            write(&plugin.join(completion::FILE), contents.words)?;
         }
-        Ok(())
+        write(&plugin.join(MANIFEST), &form.installed())?;
+        record(&plugin.join(FOR_HELM), contents.for_helm)?;
+        contents
+            .on_path
+            .map_or(Ok(()), |path| record(&plugin.join(ON_PATH), path))
     }
 
     /// Takes a plugin out of the folder, a link or what it is.
@@ -172,6 +180,13 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
             .with_context(|| format!("can't make {} a program", to.display()))?;
     }
     Ok(())
+}
+
+fn record(file: &Path, path: &Path) -> anyhow::Result<()> {
+    let path = path
+        .to_str()
+        .with_context(|| format!("{} is not UTF-8", path.display()))?;
+    write(file, &format!("{path}\n"))
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {

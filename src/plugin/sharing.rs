@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::NAME;
 use super::folder::Entry;
-use super::helm::{Helm, folder_is_named, of_other_major, real};
+use super::helm::{Helm, Surroundings, folder_is_named, of_other_major, real};
 use super::install::running;
 
 /// The reason, for messages.
@@ -12,9 +12,17 @@ pub const WHY: &str = "A plugin.yaml of Helm 4 in a folder that Helm 3 uses too 
 
 /// The other Helm that uses `folder` too, if there is one.
 ///
+/// It is the one that this plugin was installed for there, if that Helm is still what it was; else one on PATH.
 /// A folder named for this call (`HELM_PLUGINS`, `HELM_DATA_HOME`) is the other Helm's as well only where it is so without these variables too, or where plugins
 /// lie in it that the other one reads; a folder named by flag only in the first case.
 pub fn other_user(helm: &Helm, folder: &Path, by_flag: bool, entries: &[Entry]) -> Option<Helm> {
+    let recorded = entries.iter().filter_map(Entry::for_helm);
+    let recorded = recorded
+        .filter_map(|path| Helm::ask(&path, Surroundings::Plain).ok())
+        .find(|other| other.major != helm.major);
+    if recorded.is_some() {
+        return recorded;
+    }
     let others = of_other_major(helm);
     let folder = real(folder);
     let uses = |other: &Helm| other.folders.iter().any(|its| real(its) == folder);

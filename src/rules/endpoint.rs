@@ -2,7 +2,7 @@
 
 use super::text::{Url, is_placeholder};
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, shown};
 use crate::settings::{Scalar, Setting};
 
 /// The family, in the order of the page of rules.
@@ -102,7 +102,11 @@ fn s3(subject: &Subject) -> Vec<Diagnostic> {
     let form = form.map(|trouble| {
         let scheme = url.scheme.filter(|_| is_http(&url));
         let scheme = scheme.map(|scheme| format!("{scheme}://"));
-        let help = format!("write {}{}", scheme.unwrap_or_default(), url.authority);
+        let help = format!(
+            "write {}{}",
+            scheme.unwrap_or_default(),
+            shown(url.authority)
+        );
         found(subject, &ENDPOINT_FORM, setting, &trouble, help)
     });
     form.into_iter().chain(secure(subject, &url)).collect()
@@ -115,6 +119,7 @@ fn is_http(url: &Url) -> bool {
 /// What no endpoint may have.
 fn form(url: &Url, text: &str) -> Option<String> {
     if let Some(scheme) = url.scheme.filter(|_| !is_http(url)) {
+        let scheme = shown(scheme);
         return Some(format!(
             "has the scheme `{scheme}`, but must have http or https"
         ));
@@ -167,8 +172,8 @@ fn oss_region(subject: &Subject) -> Option<Diagnostic> {
     if region.starts_with("oss-") {
         return None;
     }
-    let trouble = format!("is `{region}`, without the prefix oss-");
-    let help = format!("write oss-{region}");
+    let trouble = format!("is `{}`, without the prefix oss-", shown(region));
+    let help = format!("write oss-{}", shown(region));
     Some(found(subject, &OSS_REGION, setting, &trouble, help))
 }
 
@@ -199,7 +204,7 @@ fn oss_endpoint(subject: &Subject) -> Option<Diagnostic> {
         &OSS_ENDPOINT,
         setting,
         trouble,
-        format!("write {host}"),
+        format!("write {}", shown(&host)),
     ))
 }
 
@@ -225,6 +230,6 @@ fn realm(subject: &Subject) -> Option<Diagnostic> {
         &REALM_FORM,
         setting,
         trouble,
-        format!("write {suffix}"),
+        format!("write {}", shown(suffix)),
     ))
 }

@@ -2,7 +2,7 @@
 
 use super::text::is_placeholder;
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, shown};
 use crate::settings::{Scalar, is_blank, is_users, other_blocks};
 
 /// The family, in the order of the page of rules.
@@ -73,7 +73,7 @@ fn placeholders<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> +
         let message = if setting.field.secret {
             format!("{path} is a placeholder")
         } else {
-            format!("{path} is a placeholder: `{text}`")
+            format!("{path} is a placeholder: `{}`", shown(text))
         };
         Some(
             Diagnostic::new(&PLACEHOLDER, message)
@@ -130,7 +130,7 @@ fn root_directory(subject: &Subject) -> Option<Diagnostic> {
     } else {
         (
             "begins with a slash, which is not a part of the keys",
-            format!("write {clean}"),
+            format!("write {}", shown(clean)),
         )
     };
     let help = if clean.is_empty() {

@@ -80,6 +80,8 @@ pub struct Facts {
     pub image: Option<String>,
     /// The claim that holds the images so far.
     pub claim: Option<Claim>,
+    /// The access mode that the claim has, or would be made with, where the settings name none.
+    pub claim_mode: Option<String>,
 }
 
 /// A claim that is there.

@@ -2,7 +2,7 @@
 
 use super::text::is_placeholder;
 use super::{Rule, Subject, s3};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, shown};
 use crate::settings::Setting;
 
 /// The family, in the order of the page of rules.
@@ -80,6 +80,7 @@ fn wording(
         _ => "a storage account's name",
     };
     let path = subject.settings.backend.path(setting.field);
+    let name = shown(name);
     Diagnostic::new(rule, format!("{path}: `{name}` can't be {what}: {trouble}"))
         .at(&setting.origin)
         .help(format!(

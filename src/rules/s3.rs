@@ -1,7 +1,7 @@
 //! Rules on S3's regions, endpoints and signatures. They do not ask AWS.
 
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity, nearest};
+use crate::diag::{Diagnostic, Severity, nearest, shown};
 use crate::schema::S3_REGIONS;
 use crate::settings::{Scalar, Settings};
 
@@ -72,9 +72,11 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
     {
         return None;
     }
-    let message =
-        format!("registry.storage.s3.region: `{region}` is not a region that MSR supports");
-    let near = nearest(region, S3_REGIONS).map(|near| format!("did you mean `{near}`? "));
+    let message = format!(
+        "registry.storage.s3.region: `{}` is not a region that MSR supports",
+        shown(region)
+    );
+    let near = nearest_region(region).map(|near| format!("did you mean `{near}`? "));
     let help = format!(
         "{}supported: {}",
         near.unwrap_or_default(),
@@ -85,6 +87,18 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
             .at(&setting.origin)
             .help(help),
     )
+}
+
+/// The nearest name, in the same part of the world where there is one: not China for `eu-north-1`.
+fn nearest_region(region: &str) -> Option<&'static str> {
+    let region = region.to_lowercase();
+    let area = region.split(['-', '_']).next();
+    let there = S3_REGIONS
+        .into_iter()
+        .filter(|known| known.split('-').next() == area);
+    there
+        .min_by_key(|known| strsim::damerau_levenshtein(&region, known))
+        .or_else(|| nearest(&region, S3_REGIONS))
 }
 
 fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
@@ -102,7 +116,21 @@ fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_aws_endpoint;
+    use super::{is_aws_endpoint, nearest_region};
+
+    #[test]
+    fn the_nearest_region_is_in_the_same_part_of_the_world() {
+        for (typed, near) in [
+            ("us-esat-2", Some("us-east-2")),
+            ("eu-north-1", Some("eu-west-1")),
+            ("us-gov-east-1", Some("us-gov-west-1")),
+            ("cn-northwest-1", Some("cn-north-1")),
+            ("EU-West-1", Some("eu-west-1")),
+            ("garage", None),
+        ] {
+            assert_eq!(nearest_region(typed), near, "{typed}");
+        }
+    }
 
     #[test]
     fn aws_is_told_from_its_look_alikes() {

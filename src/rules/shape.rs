@@ -1,7 +1,7 @@
 //! Rules of shape: keys, types, limits, what must be there. They look at one value at a time and know nothing of the cluster.
 
 use super::Rule;
-use crate::diag::{Diagnostic, Severity, nearest};
+use crate::diag::{Diagnostic, Severity, nearest, shown};
 use crate::origin::Origin;
 use crate::schema::{BACKENDS, Backend, Field, Kind, Limits};
 use crate::settings::{Scalar, Settings, is_blank, is_users, other_blocks};
@@ -126,26 +126,27 @@ pub fn unknown_storage_key(key: &str, node: &Node) -> Diagnostic {
         owners if owners.is_empty() => suggestion(key, keys),
         owners => format!("`{key}` belongs into the block of a backend ({owners})"),
     };
-    Diagnostic::new(
-        &UNKNOWN_FIELD,
-        format!("registry.storage.{key} is not a key of registry.storage"),
-    )
-    .at(node.key.as_ref().unwrap_or(&node.origin))
-    .help(help)
+    Diagnostic::new(&UNKNOWN_FIELD, unknown("registry.storage", key, node))
+        .at(node.key.as_ref().unwrap_or(&node.origin))
+        .help(help)
 }
 
 /// A key of a block that the backend does not have.
 pub fn unknown_field(backend: &Backend, key: &str, node: &Node) -> Diagnostic {
     let fields = backend.fields.iter().map(|field| field.name);
-    Diagnostic::new(
-        &UNKNOWN_FIELD,
-        format!(
-            "registry.storage.{}.{key} is not a field of {}",
-            backend.name, backend.name
-        ),
-    )
-    .at(node.key.as_ref().unwrap_or(&node.origin))
-    .help(suggestion(key, fields))
+    let block = format!("registry.storage.{}", backend.name);
+    Diagnostic::new(&UNKNOWN_FIELD, unknown(&block, key, node))
+        .at(node.key.as_ref().unwrap_or(&node.origin))
+        .help(suggestion(key, fields))
+}
+
+/// Names a key that is none. A key without a value may be a value that lost its key, a secret's perhaps: it is not named.
+fn unknown(block: &str, key: &str, node: &Node) -> String {
+    if node.value == Value::Null {
+        format!("{block} has no such key, and it has no value")
+    } else {
+        format!("{block}.{} is not a key of {block}", shown(key))
+    }
 }
 
 /// `backend` names none.
@@ -153,7 +154,10 @@ pub fn unknown_backend(node: &Node) -> Diagnostic {
     let names = BACKENDS.map(|backend| backend.name);
     let (message, help) = match node.as_str() {
         Some(name) => (
-            format!("registry.storage.backend: there is no backend `{name}`"),
+            format!(
+                "registry.storage.backend: there is no backend `{}`",
+                shown(name)
+            ),
             suggestion(name, names),
         ),
         None => (
@@ -356,7 +360,8 @@ fn choice(
             Diagnostic::new(
                 &NOT_ALLOWED,
                 format!(
-                    "{path}: `{text}` is none of {}",
+                    "{path}: `{}` is none of {}",
+                    shown(text),
                     words(allowed.iter().copied())
                 ),
             )
@@ -376,8 +381,11 @@ fn formed(
 ) -> Result<Scalar, Box<Diagnostic>> {
     match &value {
         Scalar::Text(text) if !form(text) => Err(Box::new(
-            Diagnostic::new(&WRONG_FORM, format!("{path}: `{text}` is not {wanted}"))
-                .at(&node.origin),
+            Diagnostic::new(
+                &WRONG_FORM,
+                format!("{path}: `{}` is not {wanted}", shown(text)),
+            )
+            .at(&node.origin),
         )),
         _ => Ok(value),
     }
@@ -442,7 +450,8 @@ fn misread(path: &str, field: &Field, typed: &str, node: &Node) -> Box<Diagnosti
             )
         } else {
             format!(
-                "{path}: `{typed}` is not in quotes, and YAML reads it as {read}: {}",
+                "{path}: `{}` is not in quotes, and YAML reads it as {read}: {}",
+                shown(typed),
                 serde_json::Value::from(node)
             )
         },
@@ -450,7 +459,7 @@ fn misread(path: &str, field: &Field, typed: &str, node: &Node) -> Box<Diagnosti
     let help = if field.secret {
         "put the value in quotes".to_owned()
     } else {
-        format!("write \"{typed}\"")
+        format!("write \"{}\"", shown(typed))
     };
     Box::new(
         fault

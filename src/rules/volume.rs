@@ -32,18 +32,14 @@ fn access_mode(subject: &Subject) -> Option<Diagnostic> {
     };
     let setting = fields
         .iter()
-        .find(|setting| setting.field.name == "accessMode")?;
+        .find(|setting| setting.field.name == "accessMode");
+    let Some(setting) = setting else {
+        return mode_by_default(subject);
+    };
     let Scalar::Text(mode) = &setting.value else {
         return None;
     };
-    let replicas = subject.facts.replicas.unwrap_or(1);
-    let trouble = match mode.as_str() {
-        "ReadOnlyMany" => "takes no push".to_owned(),
-        "ReadWriteOnce" | "ReadWriteOncePod" if replicas > 1 => {
-            format!("serves one node, but the registry has {replicas} replicas")
-        }
-        _ => return None,
-    };
+    let trouble = trouble(mode, subject.facts.replicas.unwrap_or(1))?;
     let mut fault = Diagnostic::new(
         &ACCESS_MODE,
         format!("registry.storage.persistentVolume.accessMode: {mode} {trouble}"),
@@ -54,4 +50,35 @@ fn access_mode(subject: &Subject) -> Option<Diagnostic> {
         fault.severity = Severity::Warning;
     }
     Some(fault)
+}
+
+/// The mode of the claim as it is, or as it would be made, where the settings name none.
+fn mode_by_default(subject: &Subject) -> Option<Diagnostic> {
+    let Subject {
+        settings, facts, ..
+    } = subject;
+    let mode = facts
+        .claim_mode
+        .as_ref()
+        .filter(|_| settings.backend.is_volume())?;
+    let trouble = trouble(mode, facts.replicas.unwrap_or(1))?;
+    let message = format!(
+        "registry.storage.persistentVolume.accessMode is not set, and the claim's {mode} {trouble}"
+    );
+    let fault = Diagnostic::new(&ACCESS_MODE, message).help("use ReadWriteMany, or one replica");
+    Some(match &settings.chosen {
+        Some(place) => fault.at(place),
+        None => fault,
+    })
+}
+
+/// What a mode cannot do for so many pods.
+fn trouble(mode: &str, replicas: i64) -> Option<String> {
+    match mode {
+        "ReadOnlyMany" => Some("takes no push".to_owned()),
+        "ReadWriteOnce" | "ReadWriteOncePod" if replicas > 1 => Some(format!(
+            "serves one node, but the registry has {replicas} replicas"
+        )),
+        _ => None,
+    }
 }

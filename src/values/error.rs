@@ -7,13 +7,21 @@ use crate::origin::{Origin, SourceKind};
 /// Why values could not be had, and where.
 #[derive(Debug)]
 pub enum ValuesError {
-    /// Helm refuses it, or what Helm would make of it is not certain.
+    /// Helm refuses it.
     Invalid {
         /// What is wrong, without the value.
         message: String,
         /// What to do about it, where that is known.
         help: Option<String>,
         /// The text that is wrong.
+        origin: Origin,
+    },
+    /// Helm may take it, and this program is not certain to read it as Helm does: YAML beyond what its parser and
+    /// go-yaml agree on, or values beyond its limits. The Helm that runs can be asked.
+    Unsure {
+        /// What is in the way, without the value.
+        message: String,
+        /// The text that it is about.
         origin: Origin,
     },
     /// A file that cannot be opened or read, or is no text.
@@ -47,6 +55,14 @@ impl ValuesError {
         }
     }
 
+    /// An [`ValuesError::Unsure`].
+    pub(super) fn unsure(origin: Origin, message: impl Into<String>) -> Self {
+        Self::Unsure {
+            message: message.into(),
+            origin,
+        }
+    }
+
     /// The same with a help, where it can carry one.
     #[must_use]
     pub(super) fn with_help(mut self, text: impl Into<String>) -> Self {
@@ -60,6 +76,7 @@ impl ValuesError {
     pub fn origin(&self) -> &Origin {
         match self {
             Self::Invalid { origin, .. }
+            | Self::Unsure { origin, .. }
             | Self::Unreadable { origin, .. }
             | Self::Stream { origin }
             | Self::Remote { origin, .. } => origin,
@@ -69,7 +86,9 @@ impl ValuesError {
     /// What is wrong, without the place.
     pub fn message(&self) -> String {
         match self {
-            Self::Invalid { message, .. } | Self::Unreadable { message, .. } => message.clone(),
+            Self::Invalid { message, .. }
+            | Self::Unsure { message, .. }
+            | Self::Unreadable { message, .. } => message.clone(),
             Self::Stream { .. } => "values that come by a pipe or from standard input can be read only once, and Helm has read them".to_owned(),
             Self::Remote { scheme, .. } => format!("values at a `{scheme}:` location are read by Helm alone"),
         }
@@ -80,7 +99,7 @@ impl ValuesError {
         match self {
             Self::Invalid { help, .. } => help.as_deref(),
             Self::Stream { .. } => Some("give Helm a file"),
-            Self::Unreadable { .. } | Self::Remote { .. } => None,
+            Self::Unsure { .. } | Self::Unreadable { .. } | Self::Remote { .. } => None,
         }
     }
 }

@@ -49,7 +49,9 @@ impl Reader<'_> {
 
     fn value(&mut self, depth: usize) -> Result<Node, ValuesError> {
         if depth > MAX_DEPTH {
-            return self.error(&format!("nested more than {MAX_DEPTH} levels deep"));
+            let origin = Origin::new(self.source, self.at..self.at);
+            let message = format!("JSON nested more than {MAX_DEPTH} levels deep");
+            return Err(ValuesError::unsure(origin, message));
         }
         self.blank();
         let start = self.at;

@@ -73,6 +73,7 @@ impl<'a> Stream<'a> {
             return Some(path.to_owned());
         }
         let head = self.documents[object.document].raw();
+        let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
         let head = &head[..head.len().min(4096)];
         let text = String::from_utf8_lossy(head);
         let path = text.lines().take_while(|line| {

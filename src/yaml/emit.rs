@@ -105,18 +105,13 @@ impl Layout {
         }
     }
 
-    /// An item whose dash stands at `column`.
-    pub(super) fn after_dash(self, value: &Value, column: usize) -> Rendered {
-        match value {
-            Value::Object(_) | Value::Array(_) if !is_empty(value) => {
-                let lines = self.lines(value, column + 2);
-                let (first, rest) = lines.split_once('\n').unwrap_or((&lines, ""));
-                Rendered {
-                    head: first.trim_start().to_owned(),
-                    body: rest.to_owned(),
-                }
-            }
-            _ => self.after_colon(value, column),
+    /// A collection that is not empty, its first key or dash at `column` of a line that is there already.
+    pub(super) fn compact(self, value: &Value, column: usize) -> Rendered {
+        let lines = self.lines(value, column);
+        let (first, rest) = lines.split_once('\n').unwrap_or((&lines, ""));
+        Rendered {
+            head: first.trim_start().to_owned(),
+            body: rest.to_owned(),
         }
     }
 
@@ -133,7 +128,12 @@ impl Layout {
 
     /// A dash with its item, as whole lines.
     pub(super) fn item(self, value: &Value, column: usize) -> String {
-        let Rendered { head, body } = self.after_dash(value, column);
+        let collection = (value.is_object() || value.is_array()) && !is_empty(value);
+        let Rendered { head, body } = if collection {
+            self.compact(value, column + 2)
+        } else {
+            self.after_colon(value, column)
+        };
         format!("{:column$}- {head}\n{body}", "")
     }
 

@@ -251,6 +251,20 @@ impl Node {
         }
     }
 
+    /// The last scalar, alias or empty collection below the node, or the node itself.
+    #[must_use]
+    pub fn last_leaf(&self) -> &Self {
+        let mut last = self;
+        while let Some(below) = last
+            .items()
+            .last()
+            .or_else(|| last.entries().last().map(|(_, value)| value))
+        {
+            last = below;
+        }
+        last
+    }
+
     /// Calls `visit` with the node and everything below it, parents first, in the order of the text.
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);

@@ -35,20 +35,25 @@ impl SyntaxError {
     }
 }
 
-/// Reads every document of `text`, for files such as Helm's values. A document with nothing in it is a null scalar.
+/// Reads every document of `text`, for files such as Helm's values, which go-yaml reads as they are: a block scalar at
+/// the end of a file without a last line break has none in its value. A document with nothing in it is a null scalar.
 ///
 /// # Errors
 /// Where the text is not YAML.
 pub fn parse_all(text: &str) -> Result<Vec<Node>, SyntaxError> {
-    Ok(read(text)?.into_iter().map(|(node, _)| node).collect())
+    Ok(read(text, true)?
+        .into_iter()
+        .map(|(node, _)| node)
+        .collect())
 }
 
-/// Reads one document of a stream; `None` where it holds nothing but comments and white space.
+/// Reads one document of a stream, to which Kubernetes' line reader gives a last line break where there is none; `None`
+/// where it holds nothing but comments and white space.
 ///
 /// # Errors
 /// Where the text is not YAML, or holds a second document.
 pub fn parse_one(text: &str) -> Result<Option<Node>, SyntaxError> {
-    let mut documents = read(text)?.into_iter();
+    let mut documents = read(text, false)?.into_iter();
     let first = documents.next();
     if let Some((_, offset)) = documents.next() {
         let (line, column) = super::LineIndex::new(text).position(text, offset);
@@ -69,7 +74,7 @@ pub fn parse_one(text: &str) -> Result<Option<Node>, SyntaxError> {
 /// Where the text up to the document's end is not YAML.
 pub fn parse_first(text: &str) -> Result<Option<Node>, SyntaxError> {
     let mut builder = Builder::new(text);
-    for event in Parser::new_from_str_with_options(text, parser_options()) {
+    for event in Parser::new_from_str_with_options(text, parser_options(true)) {
         let (event, span) = event.map_err(|error| SyntaxError::from_scan(&error))?;
         let end = matches!(event, Event::DocumentEnd);
         builder.take(event, &span);
@@ -85,21 +90,20 @@ fn is_absent(node: &Node) -> bool {
 }
 
 /// The documents, each with the offset where it begins.
-fn read(text: &str) -> Result<Vec<(Node, usize)>, SyntaxError> {
+fn read(text: &str, as_it_is: bool) -> Result<Vec<(Node, usize)>, SyntaxError> {
     let mut builder = Builder::new(text);
-    for event in Parser::new_from_str_with_options(text, parser_options()) {
+    for event in Parser::new_from_str_with_options(text, parser_options(as_it_is)) {
         let (event, span) = event.map_err(|error| SyntaxError::from_scan(&error))?;
         builder.take(event, &span);
     }
     Ok(builder.documents)
 }
 
-fn parser_options() -> Options {
+fn parser_options(as_it_is: bool) -> Options {
     options! {
         emit_comments: false,
         emit_anchor_events: true,
-        // As go-yaml: the last line of a block scalar ends as the file does.
-        block_scalar_eof_without_line_feed: true,
+        block_scalar_eof_without_line_feed: as_it_is,
     }
 }
 

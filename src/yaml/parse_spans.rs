@@ -59,8 +59,14 @@ fn keep_end(text: &str, content: &Range<usize>) -> usize {
     } else {
         raw.len()
     };
-    let end = content.start + kept;
-    end - text.get(..end).map_or(0, break_length)
+    let before = text.get(..content.start + kept).unwrap_or_default();
+    // Without content the parser's span may begin in the indentation of the next line.
+    let before = if kept == 0 {
+        before.trim_end_matches(' ')
+    } else {
+        before
+    };
+    before.len() - break_length(before)
 }
 
 /// The last line that has more than the indentation.

@@ -53,6 +53,7 @@ fn spans_hold_the_value_and_nothing_else() {
         ("a: |\nb: 1", "a", "|"),
         ("a: |+\n\n\nb: 1", "a", "|+\n\n"),
         ("a: >-\n\n  x\n", "a", ">-\n\n  x"),
+        ("- a: |+\n  b: 1\n", "0.a", "|+"),
         ("- !t &a |\n    z\n- q", "0", "|\n    z"),
         ("? a\n: b\n", "a", "b"),
         ("ü: ä # ö", "ü", "ä"),
@@ -113,6 +114,14 @@ fn one_document_or_none() {
     let second = parse_one("a: 1\n---\nb: 1").unwrap_err();
     assert_eq!((second.line, second.column, second.offset), (2, 1, 5));
     assert_eq!(parse_all("a: 1\n---\n---\nb: 1").unwrap().len(), 3);
+}
+
+/// What `sigs.k8s.io/yaml` 1.6.0 prints for the text itself, and behind apimachinery's `YAMLReader`.
+#[test]
+fn a_last_line_without_its_break_ends_a_block_scalar_in_two_ways() {
+    let text = "a: |\n  x";
+    assert_eq!(to_json(&parse_all(text).unwrap()[0]).unwrap()["a"], "x");
+    assert_eq!(to_json(&one(text)).unwrap()["a"], "x\n");
 }
 
 #[test]

@@ -154,7 +154,11 @@ fn an_install_for_the_other_helm_takes_the_place_of_the_first() {
     // The user's Helm was brought from 3 to 4, or back: the old one is gone.
     for (first, then) in [(Helm::V3, Helm::V4), (Helm::V4, Helm::V3)] {
         let mut place = Place::new(first);
+        let helm = place.bin().join("helm");
+        std::os::unix::fs::symlink(first.program(), &helm).unwrap();
         place.plugin(["install"]).exits(0);
+        std::fs::remove_file(&helm).unwrap();
+        std::os::unix::fs::symlink(then.program(), &helm).unwrap();
         place.change_helm(then);
         place.plugin(["install"]).exits(0);
         both_work(&place);
@@ -226,5 +230,57 @@ fn helm_plugins_names_the_folder() {
             .exits(0);
         assert!(own.join("msr-storage/plugin.yaml").is_file());
         assert!(!place.plugins().exists());
+    }
+}
+
+#[test]
+fn the_installed_post_renderer_expands_a_chart() {
+    let values = "registry.storage.backend=s3,registry.storage.s3.region=us-east-2,registry.storage.s3.bucket=testing-msr";
+    for helm in Helm::BOTH {
+        let place = Place::new(helm);
+        place.plugin(["install"]).exits(0);
+        let by_args = [
+            "--post-renderer-args",
+            "--set",
+            "--post-renderer-args",
+            values,
+        ];
+        let rendered =
+            place.template(&[&["--post-renderer", "msr-storage"], &by_args[..]].concat());
+        says(
+            &rendered.exits(0),
+            &["REGISTRY_STORAGE_S3_BUCKET", "testing-msr"],
+        );
+    }
+}
+
+#[test]
+fn helm_completes_the_commands_words() {
+    for helm in Helm::BOTH {
+        let place = Place::new(helm);
+        place.plugin(["install"]).exits(0);
+        let complete = |words: &[&str]| {
+            let said = place
+                .helm([&["__complete", "msr-storage"], words].concat())
+                .exits(0)
+                .stdout;
+            said.lines()
+                .filter(|line| !line.starts_with(':'))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(complete(&["expl"]), ["explain"], "{helm:?}");
+        assert_eq!(
+            complete(&["explain", "s3.region"]),
+            ["s3.region", "s3.regionendpoint"],
+            "{helm:?}"
+        );
+        assert_eq!(complete(&["plugin", "uninst"]), ["uninstall"], "{helm:?}");
+        assert!(
+            complete(&["plugin", "install", "--dry"])
+                .iter()
+                .any(|word| word.starts_with("--dry-run")),
+            "{helm:?}"
+        );
     }
 }

@@ -82,6 +82,8 @@ pub(crate) enum Difference {
     Lax,
     /// It refuses what Helm takes.
     Strict,
+    /// It says that it is not sure of what Helm takes: allowed, where it is seldom.
+    Unsure,
     /// It makes something else of it.
     Other,
 }
@@ -130,6 +132,7 @@ fn compare(ours: &Result<Node, ValuesError>, wanted: Option<&Json>) -> Option<Di
     match (ours, wanted) {
         (Err(_), None) => None,
         (Ok(_), None) => Some(Difference::Lax),
+        (Err(ValuesError::Unsure { .. }), Some(_)) => Some(Difference::Unsure),
         (Err(_), Some(_)) => Some(Difference::Strict),
         (Ok(node), Some(wanted)) => (!same(node, wanted)).then_some(Difference::Other),
     }

@@ -16,13 +16,14 @@ use super::values_generator::{Shape, generate};
 const CASES: u64 = 20_000;
 
 /// A running oracle.
-struct Oracle {
+pub(crate) struct Oracle {
     child: Child,
+    input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 impl Oracle {
-    fn start(dialect: Dialect) -> (Self, ChildStdin) {
+    pub(crate) fn start(dialect: Dialect) -> Self {
         let name = match dialect {
             Dialect::Helm3 => "helmvalues3",
             Dialect::Helm4 => "helmvalues4",
@@ -34,15 +35,24 @@ impl Oracle {
             .unwrap();
         let input = child.stdin.take().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        (Self { child, output }, input)
+        Self {
+            child,
+            input,
+            output,
+        }
     }
 
-    fn answer(&mut self, case: &Case) -> Answer {
-        let mut answer = String::new();
-        self.output.read_line(&mut answer).unwrap();
-        serde_json::from_str(&answer).unwrap_or_else(|error| {
-            let case = String::from_utf8(line(case)).unwrap();
-            panic!("{error}: {answer:?} for {case}")
+    /// What Helm makes of each case.
+    pub(crate) fn ask(&mut self, cases: &[Case]) -> Vec<Answer> {
+        let Self { input, output, .. } = self;
+        std::thread::scope(|scope| {
+            // Beside the reading, or both ends wait for the other when the pipes are full.
+            scope.spawn(|| {
+                for case in cases {
+                    input.write_all(&line(case)).unwrap();
+                }
+            });
+            cases.iter().map(|case| answer(output, case)).collect()
         })
     }
 }
@@ -60,16 +70,12 @@ fn line(case: &Case) -> Vec<u8> {
     line
 }
 
-/// What each Helm makes of each case.
-pub(crate) fn ask(cases: &[Case], dialect: Dialect) -> Vec<Answer> {
-    let (mut oracle, mut input) = Oracle::start(dialect);
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for case in cases {
-                input.write_all(&line(case)).unwrap();
-            }
-        });
-        cases.iter().map(|case| oracle.answer(case)).collect()
+fn answer(output: &mut impl BufRead, case: &Case) -> Answer {
+    let mut answer = String::new();
+    output.read_line(&mut answer).unwrap();
+    serde_json::from_str(&answer).unwrap_or_else(|error| {
+        let case = String::from_utf8(line(case)).unwrap();
+        panic!("{error}: {answer:?} for {case}")
     })
 }
 
@@ -88,68 +94,59 @@ fn parity(shape: Shape, dialect: Dialect) {
     );
     let show = usize::try_from(number("MSR_STORAGE_SHOW", 5)).unwrap();
     println!("{shape:?} {dialect:?}: MSR_STORAGE_CASES={count} MSR_STORAGE_SEED={seed}");
-    let (mut oracle, mut input) = Oracle::start(dialect);
+    let mut oracle = Oracle::start(dialect);
     let mut found = Vec::new();
     let mut valid = 0;
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for index in 0..count {
-                let case = generate(shape, seed, index);
-                // The reader stops early when it has seen enough.
-                if input.write_all(&line(&case)).is_err() {
-                    return;
-                }
-            }
-        });
-        for index in 0..count {
-            let case = generate(shape, seed, index);
-            let answer = oracle.answer(&case);
+    for start in (0..count).step_by(1000) {
+        let cases: Vec<Case> = (start..count.min(start + 1000))
+            .map(|index| generate(shape, seed, index))
+            .collect();
+        for (case, answer) in cases.iter().zip(oracle.ask(&cases)) {
             valid += u64::from(answer.values.is_some());
             if let Some(difference) = case.difference(&answer, dialect) {
-                found.push((index, difference, case));
+                found.push((difference, case.clone()));
             }
         }
-    });
+    }
     println!("{valid} of {count} cases are valid");
     // A generator whose cases Helm mostly refuses would prove little.
     assert!(
         valid * 4 >= count,
         "only {valid} of {count} cases are valid"
     );
-    let of = |wanted| found.iter().filter(|(_, kind, _)| *kind == wanted).count();
-    let (lax, strict, other) = (
-        of(Difference::Lax),
-        of(Difference::Strict),
-        of(Difference::Other),
-    );
-    for (index, difference, case) in found.iter().take(show) {
-        report(*index, *difference, case, dialect);
+    let of = |wanted| found.iter().filter(|(kind, _)| *kind == wanted).count();
+    let unsure = of(Difference::Unsure);
+    println!("{unsure} of them are left to Helm");
+    if number("MSR_STORAGE_SHOW_UNSURE", 0) == 0 {
+        found.retain(|(kind, _)| *kind != Difference::Unsure);
     }
-    assert!(
-        found.is_empty(),
-        "{shape:?} {dialect:?}, seed {seed}: of {count} cases ({valid} valid) {other} read differently, {lax} taken but refused by Helm, {strict} refused but taken by Helm"
-    );
+    for (difference, case) in found.iter().take(show) {
+        report(*difference, case, dialect, &mut oracle);
+    }
+    assert!(found.is_empty(), "{} differences, seed {seed}", found.len());
+    let unsure = u64::try_from(unsure).unwrap();
+    assert!(unsure * 20 <= valid, "{unsure} of {valid} left to Helm");
 }
 
-fn report(index: u64, difference: Difference, case: &Case, dialect: Dialect) {
-    let case = shrink(case.clone(), difference, dialect);
-    let answer = ask(std::slice::from_ref(&case), dialect).remove(0);
+fn report(difference: Difference, case: &Case, dialect: Dialect, oracle: &mut Oracle) {
+    let case = shrink(case.clone(), difference, dialect, oracle);
+    let answer = oracle.ask(std::slice::from_ref(&case)).remove(0);
     let ours = match case.values(dialect) {
         Ok(node) => typed(&node).to_string(),
         Err(error) => format!("{error:?}"),
     };
     println!(
-        "\ncase {index}, {difference:?}\n  {}\n  Helm: {}\n  here: {ours}",
+        "\n{difference:?}\n  {}\n  Helm: {}\n  here: {ours}",
         serde_json::to_string(&case).unwrap(),
         serde_json::to_string(&answer).unwrap()
     );
 }
 
 /// A smaller case that differs in the same way.
-fn shrink(mut case: Case, difference: Difference, dialect: Dialect) -> Case {
+fn shrink(mut case: Case, difference: Difference, dialect: Dialect, oracle: &mut Oracle) -> Case {
     for _ in 0..40 {
         let candidates = case.smaller();
-        let answers = ask(&candidates, dialect);
+        let answers = oracle.ask(&candidates);
         let smaller = candidates
             .into_iter()
             .zip(answers)

@@ -89,7 +89,7 @@ pub(super) fn is_public(key: &str) -> bool {
             .unwrap_or(usize::MAX)
     };
     let public = distance(&mut fields(false));
-    public <= 2 && key.len() > 4 && public < distance(&mut fields(true))
+    public <= 2 && key.len() > 4 && distance(&mut fields(true)) > 3
 }
 
 /// Whether a word is surely a key and no value: for text that does not parse.

@@ -1,5 +1,6 @@
 //! A values file read by go-yaml's rules. It merges nothing but the documents of one file.
 
+mod agree;
 mod tree;
 
 use std::borrow::Cow;
@@ -60,6 +61,13 @@ fn documents(source: &Arc<Source>, dialect: Dialect) -> Result<Vec<Document<'_>>
 fn split(source: &Arc<Source>) -> Result<Vec<Document<'_>>, ValuesError> {
     let text = source.text.as_str();
     let mut documents = Vec::new();
+    if let Some(at) = text.find("\r\r\n") {
+        let origin = Origin::new(source, at..at + 3);
+        return Err(ValuesError::unsure(
+            origin,
+            "two carriage returns at a line's end",
+        ));
+    }
     let (mut start, mut at) = (0, 0);
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
@@ -72,8 +80,11 @@ fn split(source: &Arc<Source>) -> Result<Vec<Document<'_>>, ValuesError> {
                     "Helm 4 takes nothing but a comment on a line that begins with `---`",
                 ));
             }
-            documents.push(start..at);
-            start = end;
+            // One with nothing before it stays with what follows.
+            if start < at {
+                documents.push(start..at);
+                start = end;
+            }
         }
         at = end;
     }
@@ -102,6 +113,7 @@ impl Document<'_> {
         let offset = self.offset + self.text.len() - text.len();
         check_characters(source, text, offset)?;
         let root = yaml::parse_first(text).map_err(|error| syntax(source, offset, error))?;
+        agree::check(source, text, offset, root.as_ref())?;
         let Some(root) = root else {
             return Ok(None);
         };
@@ -121,33 +133,30 @@ fn syntax(source: &Arc<Source>, offset: usize, error: SyntaxError) -> ValuesErro
     let text = &source.text;
     let start = text.floor_char_boundary(offset + error.offset);
     let end = text.ceil_char_boundary(start + 1);
-    ValuesError::invalid(
+    ValuesError::unsure(
         Origin::new(source, start..end),
-        format!("not YAML: {}", error.message),
+        format!("cannot be read as YAML: {}", error.message),
     )
 }
 
 /// Refuses the characters that go-yaml refuses, and those that YAML 1.1, which it follows, has as line breaks.
 fn check_characters(source: &Arc<Source>, text: &str, offset: usize) -> Result<(), ValuesError> {
-    let mut before = '\n';
     for (at, char) in text.char_indices() {
-        let problem = match char {
-            '\t' | '\n' | '\r' | ' '..='~' => None,
-            '\u{85}' | '\u{2028}' | '\u{2029}' => Some(
-                "is a line break to Helm's YAML reader; write it as an escape in double quotes",
-            ),
-            '\u{feff}' if before == '\n' => Some("is a byte order mark inside the file; remove it"),
-            '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => None,
-            _ => Some("is a control character, which YAML does not allow"),
+        let sure = match char {
+            '\t' | '\n' | '\r' | ' '..='~' => continue,
+            '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => false,
+            '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => continue,
+            _ => true,
         };
-        if let Some(problem) = problem {
-            let start = offset + at;
-            return Err(ValuesError::invalid(
-                Origin::new(source, start..start + char.len_utf8()),
-                format!("U+{:04X} {problem}", u32::from(char)),
-            ));
-        }
-        before = char;
+        let start = offset + at;
+        let origin = Origin::new(source, start..start + char.len_utf8());
+        let name = format!("U+{:04X}", u32::from(char));
+        return Err(if sure {
+            ValuesError::invalid(origin, format!("the control character {name}"))
+        } else {
+            let problem = "has a meaning of its own to Helm's YAML reader; write it as an escape in double quotes";
+            ValuesError::unsure(origin, format!("the character {name} {problem}"))
+        });
     }
     Ok(())
 }

@@ -66,6 +66,11 @@ impl<'a> Reader<'a> {
         Err(ValuesError::invalid(self.origin(&span), message))
     }
 
+    fn unsure<T>(&self, node: &yaml::Node, message: &str) -> Result<T, ValuesError> {
+        let span = node.outer_start()..node.outer_end();
+        Err(ValuesError::unsure(self.origin(&span), message))
+    }
+
     fn node(&mut self, node: &'a yaml::Node) -> Result<Node, ValuesError> {
         self.count(node)?;
         let value = match &node.kind {
@@ -89,7 +94,7 @@ impl<'a> Reader<'a> {
     fn count(&mut self, node: &yaml::Node) -> Result<(), ValuesError> {
         match self.left.checked_sub(1) {
             Some(left) => self.left = left,
-            None => return self.error(node, "the file grows too large by its aliases"),
+            None => return self.unsure(node, "the file grows too large by its aliases"),
         }
         Ok(())
     }
@@ -127,7 +132,8 @@ impl<'a> Reader<'a> {
             Scalar::Uint(value) => Value::Float(value as f64),
             Scalar::Float(value) if value.is_finite() => Value::Float(value),
             Scalar::Float(_) => {
-                return self.error(node, "Helm takes no infinity and no `.nan` as a value");
+                // Helm sees it only after a later key of the same name has taken its place.
+                return self.unsure(node, "Helm takes no infinity and no `.nan` as a value");
             }
             Scalar::Str(text) => Value::Str(text.into_owned()),
             Scalar::Timestamp(text) => Value::Str(text.to_owned()),
@@ -170,7 +176,7 @@ impl<'a> Reader<'a> {
                 .is_some_and(|known| *known != go_key);
             building.keys.insert(name, go_key);
             if twin {
-                return self.error(
+                return self.unsure(
                     key,
                     "two keys of one text but different kinds (as `1` and `\"1\"`): Helm takes either",
                 );
@@ -192,7 +198,7 @@ impl<'a> Reader<'a> {
         };
         match scalar.into_key() {
             Some(name) => Ok((name.into_owned(), go_key)),
-            None => self.error(node, "a key must be a text, a number or a boolean"),
+            None => self.unsure(node, "a key must be a text, a number or a boolean"),
         }
     }
 

@@ -291,7 +291,8 @@ impl Parser<'_> {
         if items.len() <= index {
             self.filled += index - items.len();
             if self.filled > MAX_FILLED {
-                return Err(self.wrong(name, "too many list entries left out").into());
+                let message = "too many list entries left out";
+                return Err(ValuesError::unsure(self.origin(name), message).into());
             }
             items.resize_with(index + 1, || Node::new(Value::Null, self.origin(name)));
         }
@@ -328,7 +329,8 @@ impl Parser<'_> {
             ));
         }
         if deeper.levels > MAX_DEPTH {
-            return Err(self.wrong(name, &format!("more than {MAX_DEPTH} levels")));
+            let message = format!("more than {MAX_DEPTH} levels");
+            return Err(ValuesError::unsure(self.origin(name), message));
         }
         Ok(deeper)
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::plan::{Planner, Spot};
 use super::splice::{begins_line, line_start, next_line};
 use super::want::{WantEntry, WantMap, WantSeq};
-use crate::yaml::node::Node;
+use crate::yaml::node::{Kind, Node, Style};
 use crate::yaml::parse_spans::column;
 
 /// An entry or item: where it begins (its key or dash) and ends.
@@ -13,6 +13,8 @@ struct Element {
     start: usize,
     end: usize,
     removed: bool,
+    /// Whether it ends with a block scalar to which blank lines behind it belong.
+    keeps_blank_lines: bool,
 }
 
 impl Planner<'_> {
@@ -40,6 +42,7 @@ impl Planner<'_> {
                 start: explicit_start(self.text, key.outer_start()),
                 end: key.outer_end().max(value.outer_end()),
                 removed: want.is_none(),
+                keeps_blank_lines: keeps_blank_lines(self.text, value),
             });
             if let Some(want) = want {
                 self.node(value, want, Spot::Colon(column), depth + 1);
@@ -78,11 +81,12 @@ impl Planner<'_> {
                 .iter()
                 .map(|value| self.layout.item(value, column))
                 .collect();
-            self.insert_item(start, elements.last(), before, depth);
+            self.insert_item(start, &elements, before, depth);
             elements.push(Element {
                 start,
                 end: slot.old.outer_end().max(start + 1),
                 removed: slot.want.is_none(),
+                keeps_blank_lines: keeps_blank_lines(self.text, slot.old),
             });
             if let Some(want) = &slot.want {
                 self.node(slot.old, want, Spot::Dash(column), depth + 1);
@@ -100,21 +104,18 @@ impl Planner<'_> {
 
     /// New items before the one whose dash is at `dash`: after the item before it, so that a comment stays with the
     /// item that it stands above.
-    fn insert_item(
-        &mut self,
-        dash: usize,
-        previous: Option<&Element>,
-        lines: String,
-        depth: usize,
-    ) {
-        if let Some(previous) = previous {
+    fn insert_item(&mut self, dash: usize, previous: &[Element], lines: String, depth: usize) {
+        // What shares its line with the dash of the sequence around it: the first item, and what moves up to its place.
+        let first = previous.first().map_or(dash, |first| first.start);
+        let moves_up =
+            !begins_line(self.text, first) && previous.iter().all(|element| element.removed);
+        if let (Some(previous), false) = (previous.last(), moves_up) {
             let at = next_line(self.text, previous.end);
             self.splice_lines(at..at, lines, depth);
-        } else if begins_line(self.text, dash) {
+        } else if !moves_up {
             let at = line_start(self.text, dash);
             self.splice_lines(at..at, lines, depth);
         } else if !lines.is_empty() {
-            // The first item shares its line with the dash of the sequence around it.
             let indent = column(self.text, dash);
             self.splice(
                 dash..dash,
@@ -131,8 +132,21 @@ impl Planner<'_> {
                 continue;
             }
             if begins_line(self.text, element.start) {
-                let lines = line_start(self.text, element.start)..next_line(self.text, element.end);
-                self.splice_lines(lines, String::new(), depth);
+                let end = next_line(self.text, element.end);
+                self.splice_lines(
+                    line_start(self.text, element.start)..end,
+                    String::new(),
+                    depth,
+                );
+                let before = elements[..index].iter().rfind(|element| !element.removed);
+                if before.is_some_and(|before| before.keeps_blank_lines) {
+                    // They would become the block scalar's.
+                    self.splice_lines(
+                        end..self.skip_empty_lines(element.end),
+                        String::new(),
+                        depth,
+                    );
+                }
                 continue;
             }
             // It shares its line with a dash: what comes next moves up to it, a comment too.
@@ -146,11 +160,37 @@ impl Planner<'_> {
         }
     }
 
+    /// The next line that is not empty, or the end.
+    fn skip_empty_lines(&self, end: usize) -> usize {
+        match self.skip_blank_lines(end) {
+            at if at == self.text.len() => at,
+            at => line_start(self.text, at),
+        }
+    }
+
     fn skip_blank_lines(&self, end: usize) -> usize {
         let next = next_line(self.text, end);
         let rest = self.text.get(next..).unwrap_or_default();
         next + rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len()
     }
+}
+
+/// Whether the last line of a node is one of a block scalar with `+`.
+fn keeps_blank_lines(text: &str, node: &Node) -> bool {
+    let last = node.last_leaf();
+    let block = matches!(
+        last.kind,
+        Kind::Scalar {
+            style: Style::Literal | Style::Folded,
+            ..
+        }
+    );
+    let header = text.get(last.span.clone()).unwrap_or_default();
+    block
+        && header
+            .split_ascii_whitespace()
+            .next()
+            .is_some_and(|indicators| indicators.contains('+'))
 }
 
 /// Where the entry of a key begins: at its `?` if it has one.

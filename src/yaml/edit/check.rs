@@ -6,16 +6,33 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::want::{Want, WantEntry};
-use crate::yaml::node::{Kind, Node};
+use crate::yaml::node::{Kind, Node, Style};
 use crate::yaml::parse::parse_one;
 use crate::yaml::to_json;
 
-/// Whether `text` reads as wanted; else a word on the first difference.
-pub(super) fn check(text: &str, wanted: &Want<'_>) -> Result<(), String> {
+/// Whether `text` reads as wanted; else a word on why not. Where its last line break was cut off, no block scalar may be
+/// the last value: not every reader would give it its line break back.
+pub(super) fn check(text: &str, wanted: &Want<'_>, cut: bool) -> Result<(), String> {
     let document = parse_one(text).map_err(|error| error.to_string())?;
-    let mut reading = Reading::default();
-    let same = match &document {
-        Some(root) => reading.same(wanted, root),
+    let last = document.as_ref().map(|root| &root.last_leaf().kind);
+    if cut
+        && matches!(
+            last,
+            Some(Kind::Scalar {
+                style: Style::Literal | Style::Folded,
+                ..
+            })
+        )
+    {
+        return Err("a block scalar would end without a line break".to_owned());
+    }
+    check_tree(document.as_ref(), wanted)
+}
+
+/// Whether a document is as wanted.
+pub(super) fn check_tree(document: Option<&Node>, wanted: &Want<'_>) -> Result<(), String> {
+    let same = match document {
+        Some(root) => Reading::default().same(wanted, root),
         None => matches!(wanted, Want::Missing),
     };
     if same {

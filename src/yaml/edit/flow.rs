@@ -26,7 +26,7 @@ impl Planner<'_> {
         let (start, end) = (replaced_from(old), old.outer_end());
         if start < end {
             self.splice(start..end, text, depth);
-        } else if old.indicator.is_some() && self.text.as_bytes().get(end) == Some(&b' ') {
+        } else if flow_end(self.text, old) > end {
             self.splice(end + 1..end + 1, text, depth);
         } else if old.indicator.is_some() || old.anchor.is_some() {
             self.splice(end..end, format!(" {text}"), depth);
@@ -43,7 +43,7 @@ impl Planner<'_> {
         depth: usize,
     ) {
         let json = is_json(old) || matches!(spot, Spot::Flow { json: true });
-        let (elements, added) = elements(want, json);
+        let (elements, added) = elements(self.text, want, json);
         let adds = !added.is_empty() || elements.iter().any(|element| !element.before.is_empty());
         let removes = elements.iter().any(|element| element.removed);
         let braces = matches!(self.text.as_bytes().get(old.span.start), Some(b'[' | b'{'));
@@ -177,13 +177,11 @@ impl Planner<'_> {
                     .get(comma..first.start)
                     .is_some_and(|between| between.contains('#')) =>
             {
-                let end = if self.comma_after(last).is_some() {
-                    comma + 1
-                } else {
-                    comma
-                };
-                self.splice(end..comma + 1, "", depth);
-                self.splice(first.start..last.end, "", depth);
+                let end = self.comma_after(last).map_or(last.end, |comma| comma + 1);
+                if end == last.end {
+                    self.splice(comma..comma + 1, "", depth);
+                }
+                self.splice(first.start..end, "", depth);
             }
             _ => self.splice(stays.end..last.end, "", depth),
         }
@@ -253,6 +251,17 @@ impl Planner<'_> {
     }
 }
 
+/// Where a value ends; of one that was left out behind its colon, the blank counts as its place.
+fn flow_end(text: &str, value: &Node) -> usize {
+    let end = value.outer_end();
+    let absent = value.indicator.is_some() && value.outer_start() == end && value.span.is_empty();
+    if absent && text.as_bytes().get(end) == Some(&b' ') {
+        end + 1
+    } else {
+        end
+    }
+}
+
 /// A new value in the notation of the one it replaces.
 fn flow_alike(old: &Node, value: &Value, json: bool) -> String {
     match (value.as_str(), &old.kind) {
@@ -277,13 +286,13 @@ fn flow_alike(old: &Node, value: &Value, json: bool) -> String {
 }
 
 /// The elements of a collection that are there, and the texts of those to be added at its end.
-fn elements(want: &Want<'_>, json: bool) -> (Vec<Element>, Vec<String>) {
+fn elements(text: &str, want: &Want<'_>, json: bool) -> (Vec<Element>, Vec<String>) {
     match want {
         Want::Map(map) => {
             let old = map.entries.iter().filter_map(|entry| match entry {
                 WantEntry::Old { key, value, want } => Some(Element {
                     start: key.outer_start(),
-                    end: key.outer_end().max(value.outer_end()),
+                    end: key.outer_end().max(flow_end(text, value)),
                     before: Vec::new(),
                     removed: want.is_none(),
                 }),

@@ -1,10 +1,11 @@
-//! Edits of one document's text: the tree that is wanted (`want`), where its differences stand (`plan`, `block`,
+//! Edits of one document's text: the tree that is wanted (`want`, made by `make`), where its differences stand (`plan`, `block`,
 //! `flow`), the text put together (`splice`) and read once more (`check`). It changes no byte that an edit does not
 //! mean, and returns no text that does not read as meant.
 
 mod block;
 mod check;
 mod flow;
+mod make;
 mod plan;
 mod splice;
 mod want;
@@ -118,15 +119,18 @@ pub enum Reason {
 /// [`EditError`] says why; the text is then to be left as it was.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let document = parse_one(text)?;
-    let wanted = want::wanted(document.as_ref(), edits)?;
+    let wanted = make::wanted(document.as_ref(), edits)?;
     let splices = plan::plan(text, document.as_ref(), &wanted);
     if splices.is_empty() {
+        check::check_tree(document.as_ref(), &wanted).map_err(EditError::Layout)?;
         return Ok(text.to_owned());
     }
     let mut fault = "nothing was written".to_owned();
-    for edited in splice::candidates(text, splices).map_err(EditError::Layout)? {
-        match check::check(&edited, &wanted) {
-            Ok(()) => return Ok(edited),
+    for splice::Candidate { text, cut } in
+        splice::candidates(text, splices).map_err(EditError::Layout)?
+    {
+        match check::check(&text, &wanted, cut) {
+            Ok(()) => return Ok(text),
             Err(found) => fault = found,
         }
     }

@@ -25,10 +25,7 @@ pub(super) fn plan(text: &str, document: Option<&Node>, wanted: &Want<'_>) -> Ve
         splices: Vec::new(),
     };
     match document {
-        Some(root) => {
-            planner.node(root, wanted, Spot::Root, 0);
-            planner.guard_last_line(root);
-        }
+        Some(root) => planner.node(root, wanted, Spot::Root, 0),
         None if matches!(wanted, Want::Missing) => {}
         None => planner.fill_document(&wanted.to_value()),
     }
@@ -152,16 +149,25 @@ impl Planner<'_> {
         {
             return rendered;
         }
+        let layout = self.layout_for(old);
         let inline = |head: String| Rendered {
             head,
             body: String::new(),
         };
         match spot {
-            _ if is_flow_line(self.text, old) && (value.is_object() || value.is_array()) => {
+            _ if is_flow_line(self.text, old) && is_filled(value) => {
                 inline(emit::to_flow(value, is_json(old)))
             }
-            Spot::Colon(column) => self.layout.after_colon(value, column),
-            Spot::Dash(column) => self.layout.after_dash(value, column),
+            // Behind an anchor no block collection may begin on the same line.
+            Spot::Dash(column) if keeps_anchor(old) && is_filled(value) => Rendered {
+                head: String::new(),
+                body: layout.lines(value, column + 2),
+            },
+            Spot::Colon(column) => layout.after_colon(value, column),
+            Spot::Dash(_) if is_filled(value) => {
+                layout.compact(value, self.inner_column(old, spot))
+            }
+            Spot::Dash(column) => layout.after_colon(value, column),
             Spot::Flow { json } => inline(emit::to_flow(value, json)),
             Spot::Root if emit::is_empty(value) => Rendered {
                 head: String::new(),
@@ -169,8 +175,29 @@ impl Planner<'_> {
             },
             Spot::Root => Rendered {
                 head: String::new(),
-                body: self.layout.lines(value, 0),
+                body: layout.lines(value, 0),
             },
+        }
+    }
+
+    /// Text of several lines can't begin where comments or blank lines would come between it and its header.
+    fn layout_for(&self, old: &Node) -> Layout {
+        let below_gap = is_below(self.text, old)
+            && old
+                .indicator
+                .is_some_and(|at| next_line(self.text, at) < line_start(self.text, old.span.start));
+        Layout {
+            literals: self.layout.literals && !below_gap,
+            ..self.layout
+        }
+    }
+
+    /// Where the first key or dash of a new collection comes to stand behind its dash.
+    fn inner_column(&self, old: &Node, spot: Spot) -> usize {
+        let start = replaced_from(old);
+        match spot {
+            Spot::Dash(dash) if is_below(self.text, old) || start == old.outer_end() => dash + 2,
+            _ => column(self.text, start),
         }
     }
 
@@ -284,46 +311,6 @@ impl Planner<'_> {
         };
         self.splice_lines(end..end, lines, 0);
     }
-
-    /// The last line of a block scalar at the end of a text without a last line break has no line break in its value:
-    /// where a line comes after it now, its header must say so.
-    fn guard_last_line(&mut self, root: &Node) {
-        let mut last = root;
-        while let Some(child) = last
-            .items()
-            .last()
-            .or_else(|| last.entries().last().map(|(_, value)| value))
-        {
-            last = child;
-        }
-        let literal = matches!(
-            last.kind,
-            Kind::Scalar {
-                style: Style::Literal | Style::Folded,
-                ..
-            }
-        );
-        let at_end = literal && last.span.end == self.text.len() && !ends_line(self.text);
-        let kept = self.splices.iter().all(|splice| {
-            splice.range.end <= last.span.start || splice.range.start == self.text.len()
-        });
-        let followed = self
-            .splices
-            .iter()
-            .any(|splice| splice.range.start == self.text.len());
-        if at_end && kept && followed {
-            let header = last.span.start..line_end(self.text, last.span.start);
-            let indicators = self
-                .text
-                .get(header.clone())
-                .unwrap_or_default()
-                .split([' ', '\t'])
-                .next()
-                .unwrap_or_default();
-            let stripped = indicators.replace(['+', '-'], "") + "-";
-            self.splice(header.start..header.start + indicators.len(), stripped, 0);
-        }
-    }
 }
 
 /// Where the text begins that a new value replaces: a tag goes with the old value, an anchor alone stays.
@@ -333,6 +320,22 @@ pub(super) fn replaced_from(old: &Node) -> usize {
     } else {
         old.span.start
     }
+}
+
+/// Whether a node is a block collection on lines of its own.
+fn is_below(text: &str, node: &Node) -> bool {
+    matches!(
+        node.kind,
+        Kind::Sequence { flow: false, .. } | Kind::Mapping { flow: false, .. }
+    ) && begins_line(text, node.span.start)
+}
+
+fn keeps_anchor(old: &Node) -> bool {
+    old.anchor.is_some() && old.tag.is_none()
+}
+
+fn is_filled(value: &Value) -> bool {
+    (value.is_object() || value.is_array()) && !emit::is_empty(value)
 }
 
 fn is_flow_line(text: &str, node: &Node) -> bool {

@@ -15,16 +15,28 @@ pub(super) struct Splice {
     pub(super) depth: usize,
 }
 
-/// The spliced text, in the order in which they are to be tried: without and with a line break at the end where the
-/// text had none (a block scalar that has become the last value may need it).
-pub(super) fn candidates(text: &str, splices: Vec<Splice>) -> Result<Vec<String>, String> {
+/// A spliced text to be tried.
+pub(super) struct Candidate {
+    pub(super) text: String,
+    /// Whether its last line break was cut off, since the text before had none.
+    pub(super) cut: bool,
+}
+
+/// The spliced text, in the order in which they are to be tried.
+pub(super) fn candidates(text: &str, splices: Vec<Splice>) -> Result<Vec<Candidate>, String> {
     let whole = join(text, splices)?;
     let mut candidates = Vec::with_capacity(2);
     if !ends_line(text) && ends_line(&whole) {
         let cut = whole.strip_suffix('\n').unwrap_or(&whole);
-        candidates.push(cut.strip_suffix('\r').unwrap_or(cut).to_owned());
+        candidates.push(Candidate {
+            text: cut.strip_suffix('\r').unwrap_or(cut).to_owned(),
+            cut: true,
+        });
     }
-    candidates.push(whole);
+    candidates.push(Candidate {
+        text: whole,
+        cut: false,
+    });
     Ok(candidates)
 }
 

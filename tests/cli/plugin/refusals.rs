@@ -90,6 +90,27 @@ fn a_folder_named_by_a_variable_is_refused_where_helm_3s_plugins_lie_in_it() {
 }
 
 #[test]
+fn the_helm_that_a_plugin_was_installed_for_is_remembered() {
+    // Neither Helm is on PATH; each is named.
+    for (first, then) in [(Helm::V3, Helm::V4), (Helm::V4, Helm::V3)] {
+        let place = Place::new(first);
+        let install = |helm: Helm| {
+            let script = format!(
+                "PATH='{}':/usr/bin:/bin exec '{}' plugin install --helm '{}'",
+                place.bin().display().to_string().replace('\'', "'\\''"),
+                program().display(),
+                helm.program().display()
+            );
+            place.run("/bin/sh".as_ref(), ["-c", &script])
+        };
+        install(first).exits(0);
+        let refused = changes_nothing(&place, 1, || install(then));
+        says(&refused, &["--plugins"]);
+        both_work(&place);
+    }
+}
+
+#[test]
 fn helm_3_is_served_beside_helm_4_and_told_what_helm_4_will_lack() {
     let place = shared();
     let helm3 = place.bin().join("helm3");

@@ -2,7 +2,9 @@
 //! hand; that Kubernetes reads them as meant is tested in tests/cli.
 
 mod block;
+mod changes;
 mod flow;
+mod generate;
 mod random;
 mod refused;
 mod values;

@@ -9,6 +9,7 @@ fn what_is_there_already_is_left_alone() {
         ("a: 1\n", "set /a 1"),
         ("a: 0x10 # c\n", "set /a 16"),
         ("a: yes\n", "set /a true"),
+        ("a: 1e3\nb: 1000\n", "set /a 1000; set /b 1000.0"),
         ("a: 'yes'\n", "set /a \"yes\""),
         ("a: |\n  x\n  y\n", "set /a \"x\\ny\\n\""),
         ("a: {b: 1,  c: [x]}\n", "set /a {\"c\": [\"x\"], \"b\": 1}"),

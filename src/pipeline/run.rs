@@ -1,0 +1,233 @@
+//! One run over a stream: every registry workload and custom resource judged and planned. It gathers no values and writes nothing.
+
+use super::target::{self, facts};
+use super::{Gather, Given};
+use crate::diag::{Diagnostic, Severity};
+use crate::expand::{self, Plan, Resolved};
+use crate::origin::{Origin, Source, SourceKind};
+use crate::rules::{self, Facts, Subject, stream as findings};
+use crate::schema::Field;
+use crate::settings;
+use crate::values::Node;
+use crate::workload::{self, Choice, Object, Part, Stream, Workload, rendered};
+
+/// What was found in a stream, to be gone through once.
+pub(super) struct Run<'a> {
+    stream: &'a Stream<'a>,
+    given: &'a Given<'a>,
+    gather: Gather<'a>,
+    workloads: Vec<Workload>,
+}
+
+impl<'a> Run<'a> {
+    /// Finds what is to be gone through.
+    pub(super) fn new(
+        stream: &'a Stream<'a>,
+        given: &'a Given<'a>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let choice = &given.options.choice;
+        let unreadable = unreadable(stream, choice);
+        if !unreadable.is_empty() {
+            return Err(unreadable);
+        }
+        let workloads = workload::workloads(stream, choice)
+            .map_err(|error| vec![findings::container_unclear(&error)])?;
+        Ok(Self {
+            stream,
+            given,
+            gather: Gather::new(stream, given),
+            workloads,
+        })
+    }
+
+    /// Plans everything, or says all that is wrong.
+    pub(super) fn plan(&self) -> Result<Plan, Vec<Diagnostic>> {
+        let mut plan = Plan::default();
+        for carrier in &self.gather.carriers {
+            plan.leave_out(carrier);
+        }
+        if !self.has_registry() {
+            self.without_registry().map_err(|fault| vec![fault])?;
+            return Ok(plan);
+        }
+        let mut faults = Vec::new();
+        for workload in &self.workloads {
+            faults.extend(
+                self.workload(workload, &mut plan)
+                    .err()
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        for resource in &self.gather.resources {
+            faults.extend(
+                self.resource(resource, &mut plan)
+                    .err()
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        if faults.is_empty() {
+            Ok(plan)
+        } else {
+            Err(deduplicated(faults))
+        }
+    }
+
+    fn has_registry(&self) -> bool {
+        !self.gather.resources.is_empty()
+            || self
+                .workloads
+                .iter()
+                .any(|workload| workload.part == Part::Registry)
+    }
+
+    /// No registry: right where nothing was asked for, or where a stream holds hooks alone.
+    fn without_registry(&self) -> Result<(), Diagnostic> {
+        if self.given.options.no_values || super::is_hooks_alone(self.stream) {
+            return Ok(());
+        }
+        let Some(place) = self.gather.any_backend()? else {
+            return Ok(());
+        };
+        if let Some(helm) = self.given.helm {
+            helm.refuse_output_dir()?;
+        }
+        let is_empty = super::objects(self.stream).next().is_none();
+        Err(findings::no_registry(&place, is_empty))
+    }
+
+    fn workload(&self, workload: &Workload, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
+        let found = self
+            .gather
+            .values(&workload.object)
+            .map_err(|fault| vec![fault])?;
+        let Some(storage) = found.storage.filter(|_| found.by_user) else {
+            return self.as_rendered(workload, plan);
+        };
+        let facts = Facts {
+            claim_mode: expand::mode_by_default(self.stream, workload),
+            ..facts(self.stream, workload, &self.given.options)
+        };
+        let resolved = self.resolve(&storage, &facts)?;
+        let job = expand::Job {
+            stream: self.stream,
+            workload,
+            resolved: &resolved,
+        };
+        expand::workload(&job, plan).map_err(|refusal| vec![findings::refused(&refusal)])
+    }
+
+    /// No values: the chart's own rendering stands, but for what the rules forbid in it.
+    fn as_rendered(&self, workload: &Workload, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
+        if !self.gather.is_known(&workload.object) && workload.part == Part::Registry {
+            return Err(vec![findings::no_values(
+                &workload.object.title(),
+                self.given.no_helm.as_deref(),
+            )]);
+        }
+        let facts = facts(self.stream, workload, &self.given.options);
+        for container in &workload.containers {
+            let Some(rendered) = rendered::of_container(self.stream, workload, container) else {
+                continue;
+            };
+            let Some(settings) = settings::read(&rendered.storage, None).settings else {
+                continue;
+            };
+            let errors = judge(&Subject {
+                storage: &rendered.storage,
+                settings: &settings,
+                facts: &facts,
+            });
+            if !errors.is_empty() {
+                return Err(errors);
+            }
+            if target::is_served_by_role(&settings, &facts) {
+                expand::env::drop_keys(workload, container, rendered.backend, plan);
+            }
+        }
+        Ok(())
+    }
+
+    fn resource(&self, resource: &Object, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
+        let found = self.gather.values(resource).map_err(|fault| vec![fault])?;
+        let Some(storage) = found.storage.filter(|_| found.by_user) else {
+            return Ok(());
+        };
+        let resolved = self.resolve(&storage, &target::facts_of_resource(&self.given.options))?;
+        if let Some(secret) = resolved.settings.get(Field::EXISTING_SECRET_NAME) {
+            return Err(vec![findings::no_existing_secret(
+                &resource.title(),
+                &secret.origin,
+            )]);
+        }
+        expand::custom_resource(resource, &resolved, plan);
+        Ok(())
+    }
+
+    /// The settings resolved for a place, or everything that is wrong with them.
+    fn resolve(&self, storage: &Node, facts: &Facts) -> Result<Resolved, Vec<Diagnostic>> {
+        let outcome = settings::read(storage, self.given.options.existing_secret.as_ref());
+        let mut faults = outcome.faults;
+        if let Some(settings) = outcome.settings.as_ref().or(outcome.readable.as_ref()) {
+            faults.extend(judge(&Subject {
+                storage,
+                settings,
+                facts,
+            }));
+        }
+        match outcome.settings {
+            Some(settings) if faults.is_empty() => Ok(expand::resolve(&Subject {
+                storage,
+                settings: &settings,
+                facts,
+            })),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// What the rules forbid.
+fn judge(subject: &Subject) -> Vec<Diagnostic> {
+    rules::judge(subject)
+        .into_iter()
+        .filter(|fault| fault.severity == Severity::Error)
+        .collect()
+}
+
+/// Documents that look like the registry's and can't be read.
+fn unreadable(stream: &Stream, choice: &Choice) -> Vec<Diagnostic> {
+    let looks_so = workload::candidates(stream, choice);
+    let faults = looks_so
+        .into_iter()
+        .filter_map(|document| Some((document, stream.read(document).as_ref().err()?)));
+    faults
+        .map(|(document, error)| {
+            let text = String::from_utf8_lossy(stream.body(document)).into_owned();
+            let line = stream.documents[document].first_line();
+            let source = Source {
+                kind: SourceKind::Manifest,
+                name: format!("the document at line {line}"),
+                text,
+            };
+            findings::unreadable_object(
+                &Origin::new(&source.into(), error.offset..error.offset),
+                &error.message,
+            )
+        })
+        .collect()
+}
+
+/// Two workloads of one chart have the same faults: each is said once.
+fn deduplicated(faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for fault in faults {
+        if !kept
+            .iter()
+            .any(|other| other.rule.code == fault.rule.code && other.message == fault.message)
+        {
+            kept.push(fault);
+        }
+    }
+    kept
+}
