@@ -156,6 +156,7 @@ impl<'a> Gather<'a> {
 fn carriers(stream: &Stream) -> Vec<Object> {
     let objects = stream
         .holding("StorageValues")
+        .into_iter()
         .flat_map(|document| stream.objects(document));
     objects
         .filter(|object| {

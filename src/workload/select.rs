@@ -1,6 +1,6 @@
 //! Which workloads and containers of a stream run the registry. It changes nothing and knows no values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kube_core::{Selector, SelectorExt};
 use memchr::memmem;
@@ -147,26 +147,20 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
     if let Some(selector) = &choice.selector {
         return selected_candidates(stream, selector);
     }
-    let images = [
-        memmem::Finder::new("msr-registry"),
-        memmem::Finder::new("msr-jobrunner"),
-    ];
-    let component = memmem::Finder::new(COMPONENT);
-    let parts = [
-        memmem::Finder::new("registry"),
-        memmem::Finder::new("jobrunner"),
-    ];
-    (0..stream.documents.len())
-        .filter(|&document| {
-            let raw = stream.documents[document].raw();
-            images.iter().any(|image| image.find(raw).is_some())
-                || component.find_iter(raw).any(|at| {
-                    // The value follows its key closely, on the same line or the next.
-                    let near = &raw[at..raw.len().min(at + COMPONENT.len() + 64)];
-                    parts.iter().any(|part| part.find(near).is_some())
-                })
-        })
-        .collect()
+    // The value follows its key closely, on the same line or the next.
+    let is_part = |from: &[u8]| {
+        let near = &from[..from.len().min(COMPONENT.len() + 64)];
+        ["registry", "jobrunner"]
+            .iter()
+            .any(|part| memmem::find(near, part.as_bytes()).is_some())
+    };
+    let images = ["msr-registry", "msr-jobrunner"]
+        .into_iter()
+        .flat_map(|image| stream.holding(image));
+    let found: BTreeSet<_> = images
+        .chain(stream.holding_where(COMPONENT, is_part))
+        .collect();
+    found.into_iter().collect()
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.
@@ -181,17 +175,13 @@ fn selected_candidates(stream: &Stream, selector: &Selector) -> Vec<usize> {
             _ => None,
         })
         .collect();
-    let finders: Vec<_> = needles
-        .iter()
-        .map(|needle| memmem::Finder::new(needle.as_bytes()))
-        .collect();
-    (0..stream.documents.len())
-        .filter(|&document| {
-            finders
-                .iter()
-                .all(|finder| finder.find(stream.documents[document].raw()).is_some())
-        })
-        .collect()
+    let all = (0..stream.documents.len()).collect::<Vec<_>>();
+    needles.iter().fold(all, |left, needle| {
+        let holding: BTreeSet<_> = stream.holding(needle).into_iter().collect();
+        left.into_iter()
+            .filter(|document| holding.contains(document))
+            .collect()
+    })
 }
 
 /// Which part of MSR an object is, if it is a workload of interest.
@@ -338,6 +328,7 @@ fn ambiguous(object: &Object, all: &[Container]) -> Ambiguous {
 pub fn custom_resources(stream: &Stream) -> Vec<Object> {
     stream
         .holding(MSR_GROUP)
+        .into_iter()
         .flat_map(|document| stream.objects(document))
         .filter(|object| object.kind() == "MSR" && object.api_version().starts_with(MSR_GROUP))
         .cloned()

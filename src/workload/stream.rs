@@ -12,6 +12,7 @@ use crate::yaml;
 pub struct Stream<'a> {
     /// The documents; their raw parts together are the whole input.
     pub documents: Vec<yaml::Document<'a>>,
+    input: &'a [u8],
     objects: Vec<OnceCell<Result<Vec<Object>, Unreadable>>>,
 }
 
@@ -29,7 +30,11 @@ impl<'a> Stream<'a> {
     pub fn new(input: &'a [u8]) -> Self {
         let documents = yaml::split(input);
         let objects = documents.iter().map(|_| OnceCell::new()).collect();
-        Self { documents, objects }
+        Self {
+            documents,
+            input,
+            objects,
+        }
     }
 
     /// The bytes of a document after its `---`.
@@ -51,16 +56,43 @@ impl<'a> Stream<'a> {
         })
     }
 
+    /// The whole input.
+    pub fn input(&self) -> &'a [u8] {
+        self.input
+    }
+
     /// The numbers of the documents whose bytes hold `needle`, in order.
-    pub fn holding(&self, needle: &str) -> impl Iterator<Item = usize> {
-        let finder = memmem::Finder::new(needle.as_bytes()).into_owned();
-        (0..self.documents.len())
-            .filter(move |&document| finder.find(self.documents[document].raw()).is_some())
+    ///
+    /// The input is searched as a whole: a search a document would cost more than the bytes.
+    pub fn holding(&self, needle: &str) -> Vec<usize> {
+        self.holding_where(needle, |_| true)
+    }
+
+    /// As [`Stream::holding`], where `is_meant` takes what begins with the needle, up to its document's end.
+    pub fn holding_where(&self, needle: &str, is_meant: impl Fn(&[u8]) -> bool) -> Vec<usize> {
+        let finder = memmem::Finder::new(needle.as_bytes());
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(at) = finder.find(&self.input[from..]).map(|at| from + at) {
+            let document = self
+                .documents
+                .partition_point(|document| document.offset() <= at)
+                .saturating_sub(1);
+            let end = self.documents[document].offset() + self.documents[document].raw().len();
+            if is_meant(&self.input[at..end.max(at)]) {
+                found.push(document);
+                from = end.max(at + needle.len());
+            } else {
+                from = at + needle.len();
+            }
+        }
+        found
     }
 
     /// The object of a kind and name in `near`'s namespace.
     pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
         self.holding(name)
+            .into_iter()
             .flat_map(|document| self.objects(document))
             .find(|object| {
                 object.kind() == kind && object.name() == name && object.shares_namespace(near)
