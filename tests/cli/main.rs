@@ -13,6 +13,7 @@ mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
+mod field_truth; // what is typed into a field is what the registry's driver sees
 mod generated; // files of the repository that the program prints
 mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
@@ -25,6 +26,7 @@ mod helm_release; // what upgrades take along from earlier revisions, in a real 
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
+mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
 mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
