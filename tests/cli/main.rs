@@ -8,7 +8,9 @@
     reason = "a test says what broke by breaking; clippy spares #[test] functions alone, not what they call"
 )]
 
+mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
+mod check_release; // check on a release that a real Helm installed
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
