@@ -1,6 +1,6 @@
 //! Which workloads and containers of a stream run the registry. It changes nothing and knows no values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kube_core::{Selector, SelectorExt};
 use memchr::memmem;
@@ -147,26 +147,20 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
     if let Some(selector) = &choice.selector {
         return selected_candidates(stream, selector);
     }
-    let images = [
-        memmem::Finder::new("msr-registry"),
-        memmem::Finder::new("msr-jobrunner"),
-    ];
     let component = memmem::Finder::new(COMPONENT);
-    let parts = [
-        memmem::Finder::new("registry"),
-        memmem::Finder::new("jobrunner"),
-    ];
-    (0..stream.documents.len())
-        .filter(|&document| {
-            let raw = stream.documents[document].raw();
-            images.iter().any(|image| image.find(raw).is_some())
-                || component.find_iter(raw).any(|at| {
-                    // The value follows its key closely, on the same line or the next.
-                    let near = &raw[at..raw.len().min(at + COMPONENT.len() + 64)];
-                    parts.iter().any(|part| part.find(near).is_some())
-                })
-        })
-        .collect()
+    let parts = ["registry", "jobrunner"].map(memmem::Finder::new);
+    let labelled = component.find_iter(stream.input).filter(|at| {
+        // The value follows its key closely, on the same line or the next.
+        let from = at + COMPONENT.len();
+        let near = &stream.input[from..stream.input.len().min(from + 64)];
+        parts.iter().any(|part| part.find(near).is_some())
+    });
+    let labelled = labelled.map(|at| stream.document_at(at));
+    let named = ["msr-registry", "msr-jobrunner"]
+        .into_iter()
+        .flat_map(|image| stream.holding(image));
+    let found: BTreeSet<usize> = named.chain(labelled).collect();
+    found.into_iter().collect()
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.
