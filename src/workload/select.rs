@@ -148,19 +148,27 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
         return selected_candidates(stream, selector);
     }
     let component = memmem::Finder::new(COMPONENT);
-    let parts = ["registry", "jobrunner"].map(memmem::Finder::new);
-    let labelled = component.find_iter(stream.input).filter(|at| {
-        // The value follows its key closely, on the same line or the next.
-        let from = at + COMPONENT.len();
-        let near = &stream.input[from..stream.input.len().min(from + 64)];
-        parts.iter().any(|part| part.find(near).is_some())
-    });
-    let labelled = labelled.map(|at| stream.document_at(at));
+    let labelled = component
+        .find_iter(stream.input)
+        .filter(|at| may_name_a_part(&stream.input[at + COMPONENT.len()..]))
+        .map(|at| stream.document_at(at));
     let named = ["msr-registry", "msr-jobrunner"]
         .into_iter()
         .flat_map(|image| stream.holding(image));
     let found: BTreeSet<usize> = named.chain(labelled).collect();
     found.into_iter().collect()
+}
+
+/// Whether what follows a label's key may be one of the two names: as people and programs write it, or behind something
+/// (an anchor, a tag, a comment) that only parsing tells.
+fn may_name_a_part(rest: &[u8]) -> bool {
+    let value = rest.iter().position(|byte| !b" \t\r\n:\"'".contains(byte));
+    let value = &rest[value.unwrap_or(rest.len())..];
+    value.starts_with(b"registry")
+        || value.starts_with(b"jobrunner")
+        || value
+            .first()
+            .is_some_and(|byte| b"&*!#?|>\\".contains(byte))
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.
