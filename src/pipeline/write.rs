@@ -7,103 +7,121 @@ use std::fmt::Write as _;
 use crate::diag::Diagnostic;
 use crate::expand::{Addition, Plan};
 use crate::rules::stream as findings;
-use crate::workload::{self, Object, Stream};
-use crate::yaml;
+use crate::workload::{Object, Stream};
+use crate::yaml::{self, Edit};
 
-/// The byte order mark of UTF-8.
-const BOM: &[u8] = b"\xEF\xBB\xBF";
-
-/// The parts of the output, in order; what is untouched is slices of the input, as long as they can be.
-///
-/// # Errors
-/// The documents that can't be changed.
+/// The parts of the output, in order; what is untouched are slices of the input, as few as there can be: each is a write.
 pub fn parts<'a>(
     stream: &Stream<'a>,
     plan: &Plan,
     hide_secrets: bool,
 ) -> Result<Vec<Cow<'a, [u8]>>, Vec<Diagnostic>> {
-    let additions = plan.additions.iter().map(|addition| addition.before);
-    let touched: BTreeSet<_> = additions
+    let places = plan.additions.iter().map(|addition| addition.before);
+    let touched: BTreeSet<usize> = places
         .chain(plan.edits.keys().copied())
         .chain(plan.removals.iter().copied())
         .collect();
-    let mut parts = Vec::new();
+    let mut output = Output {
+        input: stream.input,
+        at: 0,
+        parts: Vec::new(),
+    };
     let mut faults = Vec::new();
-    let mut written = 0;
     for number in touched {
         let document = &stream.documents[number];
-        let start = document.offset();
-        parts.push(Cow::Borrowed(&stream.input()[written..start]));
-        written = start + document.raw().len();
-        match changed(stream, plan, number, hide_secrets) {
-            Ok(bytes) => parts.push(Cow::Owned(bytes)),
-            Err(fault) => faults.push(fault),
+        let (raw, start) = (document.raw(), document.offset());
+        output.keep_to(start + head_length(raw));
+        output.add(additions(stream, number, plan, hide_secrets));
+        if plan.removals.contains(&number) {
+            output.skip_to(start + raw.len());
+        } else if let Some(edits) = plan.edits.get(&number) {
+            output.keep_to(start + document.body().start);
+            match edited(stream, number, edits) {
+                Ok(text) => output.add(text),
+                Err(fault) => faults.push(fault),
+            }
+            output.skip_to(start + raw.len());
         }
     }
-    parts.push(Cow::Borrowed(&stream.input()[written..]));
+    output.keep_to(stream.input.len());
     if faults.is_empty() {
-        Ok(parts)
+        Ok(output.parts)
     } else {
         Err(faults)
     }
 }
 
-/// The bytes that stand for a touched document: what is added before it, and itself as edited, unless it goes.
-fn changed(
-    stream: &Stream,
-    plan: &Plan,
-    number: usize,
-    hide_secrets: bool,
-) -> Result<Vec<u8>, Diagnostic> {
-    let document = &stream.documents[number];
-    let raw = document.raw();
-    let line_end = if memchr::memmem::find(raw, b"\r\n").is_some() {
-        "\r\n"
+/// The output as far as it goes, and how much of the input it stands for.
+struct Output<'a> {
+    input: &'a [u8],
+    at: usize,
+    parts: Vec<Cow<'a, [u8]>>,
+}
+
+impl Output<'_> {
+    /// Takes the input over, up to an offset.
+    fn keep_to(&mut self, end: usize) {
+        if self.at < end {
+            self.parts.push(Cow::Borrowed(&self.input[self.at..end]));
+            self.at = end;
+        }
+    }
+
+    /// Leaves the input out, up to an offset.
+    fn skip_to(&mut self, end: usize) {
+        self.at = end;
+    }
+
+    /// Adds a text of its own.
+    fn add(&mut self, text: String) {
+        if !text.is_empty() {
+            self.parts.push(Cow::Owned(text.into_bytes()));
+        }
+    }
+}
+
+/// A byte order mark stays first; nothing else must.
+fn head_length(raw: &[u8]) -> usize {
+    if raw.starts_with(b"\xEF\xBB\xBF") {
+        3
     } else {
-        "\n"
-    };
-    // A byte order mark stays first; nothing else must.
-    let head = if raw.starts_with(BOM) { BOM.len() } else { 0 };
-    let mut bytes = raw[..head].to_vec();
-    let additions = plan
+        0
+    }
+}
+
+/// The new objects before a document, in its line endings; behind them it needs a `---`.
+fn additions(stream: &Stream, number: usize, plan: &Plan, hide_secrets: bool) -> String {
+    let document = &stream.documents[number];
+    let here = plan
         .additions
         .iter()
         .filter(|addition| addition.before == number);
-    let text: String = additions
+    let mut text: String = here
         .map(|addition| render(addition, hide_secrets))
         .collect();
-    bytes.extend_from_slice(text.replace('\n', line_end).as_bytes());
     if !text.is_empty() && !document.is_marked() {
-        bytes.extend_from_slice(format!("---{line_end}").as_bytes());
+        text.push_str("---\n");
     }
-    match plan.edits.get(&number) {
-        _ if plan.removals.contains(&number) => {}
-        None => bytes.extend_from_slice(&raw[head..]),
-        Some(edits) => {
-            let body = document.body().start;
-            bytes.extend_from_slice(&raw[head..body]);
-            let text = yaml::apply(&String::from_utf8_lossy(stream.body(number)), edits);
-            let title = || {
-                stream
-                    .objects(number)
-                    .first()
-                    .map(Object::title)
-                    .unwrap_or_default()
-            };
-            bytes.extend_from_slice(
-                text.map_err(|error| findings::not_editable(&title(), &error.to_string()))?
-                    .as_bytes(),
-            );
-        }
+    if memchr::memmem::find(document.raw(), b"\r\n").is_some() {
+        text = text.replace('\n', "\r\n");
     }
-    Ok(bytes)
+    text
+}
+
+fn edited(stream: &Stream, number: usize, edits: &[Edit]) -> Result<String, Diagnostic> {
+    let body = String::from_utf8_lossy(stream.body(number));
+    yaml::apply(&body, edits).map_err(|error| {
+        let objects = stream.objects(number);
+        let title = objects.first().map(Object::title).unwrap_or_default();
+        findings::not_editable(&title, &error.to_string())
+    })
 }
 
 /// A new object as a document of its own.
 fn render(addition: &Addition, hide_secrets: bool) -> String {
     let mut text = "---\n".to_owned();
     let helm4 = addition.object["metadata"]["annotations"]
-        .get(workload::FILENAME)
+        .get(crate::workload::FILENAME)
         .is_some();
     if let Some(template) = addition.template.as_ref().filter(|_| !helm4) {
         // Writing into a string never fails.

@@ -147,20 +147,28 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
     if let Some(selector) = &choice.selector {
         return selected_candidates(stream, selector);
     }
-    // The value follows its key closely, on the same line or the next.
-    let is_part = |from: &[u8]| {
-        let near = &from[..from.len().min(COMPONENT.len() + 64)];
-        ["registry", "jobrunner"]
-            .iter()
-            .any(|part| memmem::find(near, part.as_bytes()).is_some())
-    };
-    let images = ["msr-registry", "msr-jobrunner"]
+    let component = memmem::Finder::new(COMPONENT);
+    let labelled = component
+        .find_iter(stream.input)
+        .filter(|at| may_name_a_part(&stream.input[at + COMPONENT.len()..]))
+        .map(|at| stream.document_at(at));
+    let named = ["msr-registry", "msr-jobrunner"]
         .into_iter()
         .flat_map(|image| stream.holding(image));
-    let found: BTreeSet<_> = images
-        .chain(stream.holding_where(COMPONENT, is_part))
-        .collect();
+    let found: BTreeSet<usize> = named.chain(labelled).collect();
     found.into_iter().collect()
+}
+
+/// Whether what follows a label's key may be one of the two names: as people and programs write it, or behind something
+/// (an anchor, a tag, a comment) that only parsing tells.
+fn may_name_a_part(rest: &[u8]) -> bool {
+    let value = rest.iter().position(|byte| !b" \t\r\n:\"'".contains(byte));
+    let value = &rest[value.unwrap_or(rest.len())..];
+    value.starts_with(b"registry")
+        || value.starts_with(b"jobrunner")
+        || value
+            .first()
+            .is_some_and(|byte| b"&*!#?|>\\".contains(byte))
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.
@@ -175,13 +183,17 @@ fn selected_candidates(stream: &Stream, selector: &Selector) -> Vec<usize> {
             _ => None,
         })
         .collect();
-    let all = (0..stream.documents.len()).collect::<Vec<_>>();
-    needles.iter().fold(all, |left, needle| {
-        let holding: BTreeSet<_> = stream.holding(needle).into_iter().collect();
-        left.into_iter()
-            .filter(|document| holding.contains(document))
-            .collect()
-    })
+    let finders: Vec<_> = needles
+        .iter()
+        .map(|needle| memmem::Finder::new(needle.as_bytes()))
+        .collect();
+    (0..stream.documents.len())
+        .filter(|&document| {
+            finders
+                .iter()
+                .all(|finder| finder.find(stream.documents[document].raw()).is_some())
+        })
+        .collect()
 }
 
 /// Which part of MSR an object is, if it is a workload of interest.
@@ -328,7 +340,6 @@ fn ambiguous(object: &Object, all: &[Container]) -> Ambiguous {
 pub fn custom_resources(stream: &Stream) -> Vec<Object> {
     stream
         .holding(MSR_GROUP)
-        .into_iter()
         .flat_map(|document| stream.objects(document))
         .filter(|object| object.kind() == "MSR" && object.api_version().starts_with(MSR_GROUP))
         .cloned()
