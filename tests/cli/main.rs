@@ -10,8 +10,8 @@
 
 mod check_golden; // check's rules, by folders of cases
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
-mod field_truth; // what is typed into a field is what the registry's driver sees
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
+mod field_truth; // what is typed into a field is what the registry's driver sees
 mod generated; // files of the repository that the program prints
 mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader

@@ -73,14 +73,24 @@ impl Image {
     /// Pushes it.
     pub(crate) fn push(&self, name: &str) -> Outcome {
         let source = format!("oci:{}:1", self.folder.path().display());
-        skopeo(&["copy", "--dest-tls-verify=false", &source, &format!("docker://{name}:1")])
+        skopeo(&[
+            "copy",
+            "--dest-tls-verify=false",
+            &source,
+            &format!("docker://{name}:1"),
+        ])
     }
 
     /// Pulls the image of a name into a new folder.
     pub(crate) fn pull(name: &str) -> (Outcome, TempDir) {
         let folder = TempDir::with_prefix("msr-storage-pull-").expect("a temporary folder");
         let target = format!("oci:{}:1", folder.path().join("image").display());
-        let outcome = skopeo(&["copy", "--src-tls-verify=false", &format!("docker://{name}:1"), &target]);
+        let outcome = skopeo(&[
+            "copy",
+            "--src-tls-verify=false",
+            &format!("docker://{name}:1"),
+            &target,
+        ]);
         (outcome, folder)
     }
 
@@ -91,7 +101,12 @@ impl Image {
             let mut blobs: Vec<_> = fs::read_dir(folder.join("blobs/sha256"))
                 .expect("a folder of blobs")
                 .map(|entry| entry.expect("a blob").path())
-                .map(|path| (path.file_name().map(ToOwned::to_owned), fs::read(path).expect("a blob")))
+                .map(|path| {
+                    (
+                        path.file_name().map(ToOwned::to_owned),
+                        fs::read(path).expect("a blob"),
+                    )
+                })
                 .collect();
             blobs.sort();
             blobs
@@ -104,7 +119,11 @@ impl Image {
 
     /// Deletes the image of a name.
     pub(crate) fn delete(name: &str) -> Outcome {
-        skopeo(&["delete", "--tls-verify=false", &format!("docker://{name}:1")])
+        skopeo(&[
+            "delete",
+            "--tls-verify=false",
+            &format!("docker://{name}:1"),
+        ])
     }
 }
 
