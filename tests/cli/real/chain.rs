@@ -9,40 +9,36 @@ use super::registry::{Registry, Running};
 use super::release::Release;
 use super::store::Store;
 use crate::support::helm::Helm;
+use crate::support::run::Outcome;
 
 /// Some blobs larger than the least part of a multipart upload.
 const SIZE: usize = 7_000_000;
 
 /// Pushes an image of its own to a registry, pulls and deletes it.
 #[track_caller]
-fn round_trip(running: &Running) {
+fn round_trip(running: &Running, store: &Store) {
     let image = Image::new(SIZE);
     let name = name(running.port(), "proof/image");
-    let pushed = image.push(&name);
-    assert!(
-        pushed.code == Some(0),
-        "push: {}\n--- registry\n{}",
-        pushed.stderr,
-        running.log()
-    );
-    let (pulled, folder) = Image::pull(&name);
-    assert!(
-        pulled.code == Some(0),
-        "pull: {}\n--- registry\n{}",
-        pulled.stderr,
-        running.log()
-    );
+    went_well("push", &image.push(&name, &store.network), running);
+    let (pulled, folder) = Image::pull(&name, &store.network);
+    went_well("pull", &pulled, running);
     image.is_in(&folder);
     // The chart's file allows deletes; naming the driver would wipe that.
-    let deleted = Image::delete(&name);
-    assert!(
-        deleted.code == Some(0),
-        "delete: {}\n--- registry\n{}",
-        deleted.stderr,
-        running.log()
-    );
-    let (gone, _) = Image::pull(&name);
+    went_well("delete", &Image::delete(&name), running);
+    let (gone, _) = Image::pull(&name, &store.network);
     assert_ne!(gone.code, Some(0), "the deleted image is still there");
+}
+
+#[track_caller]
+fn went_well(what: &str, outcome: &Outcome, running: &Running) {
+    let log = running.log();
+    let last: Vec<_> = log.lines().rev().take(4).collect();
+    assert!(
+        outcome.code == Some(0),
+        "{what}: {}\n--- registry, last first\n{}",
+        outcome.stderr,
+        last.join("\n")
+    );
 }
 
 /// A registry that the store refuses: it does not start, or nothing can be pushed; and the refusal is the store's.
@@ -51,7 +47,7 @@ fn refused(store: &Store, registry: Registry, release: &Release, claims: &TempDi
     let said = match registry.start(&release.container(), claims.path(), &store.network) {
         Err(log) => log,
         Ok(running) => {
-            let pushed = Image::new(1_000).push(&name(running.port(), "proof/refused"));
+            let pushed = Image::new(1_000).push(&name(running.port(), "proof/refused"), &[]);
             assert_ne!(
                 pushed.code,
                 Some(0),
@@ -84,7 +80,7 @@ fn chain(backend: &str, registries: &[Registry]) {
             let running = registry
                 .start(&container, claims.path(), &store.network)
                 .unwrap_or_else(|log| panic!("{registry:?} does not start: {log}"));
-            round_trip(&running);
+            round_trip(&running, &store);
             if let Some(wrong) = &wrong {
                 refused(&store, registry, wrong, &claims);
             }
@@ -117,4 +113,16 @@ fn images_go_through_s3() {
 #[ignore = "scripts/prove"]
 fn images_go_through_a_volume() {
     chain("persistentVolume", &Registry::BOTH);
+}
+
+#[test]
+#[ignore = "scripts/prove"]
+fn images_go_through_azure() {
+    chain("azure", &Registry::BOTH);
+}
+
+#[test]
+#[ignore = "scripts/prove"]
+fn images_go_through_swift() {
+    chain("swift", &[Registry::V2]);
 }

@@ -1,10 +1,15 @@
 //! Real stores on 127.0.0.1, one function a backend: what runs, the settings that reach it, and a secret that must not.
 
-mod s3;
+mod azure;
+pub(crate) mod s3;
+mod swift;
+
+use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
 use super::server::Server;
+use crate::support::tools::root;
 
 /// A running store and how to reach it.
 pub(crate) struct Store {
@@ -31,6 +36,8 @@ impl Store {
         match backend {
             "persistentVolume" => volume(),
             "s3" => s3::start(),
+            "azure" => azure::start(),
+            "swift" => swift::start(),
             other => panic!("no store for {other}"),
         }
     }
@@ -68,6 +75,11 @@ fn volume() -> Store {
         extra: Vec::new(),
         servers: Vec::new(),
     }
+}
+
+/// A script of tests/real/stores.
+fn script(name: &str) -> PathBuf {
+    root().join("tests/real/stores").join(name)
 }
 
 fn block(value: Value) -> Map<String, Value> {
