@@ -135,8 +135,6 @@ const INDICES: &[&str] = &[
     "00",
     "9999999999999999999999",
     " 1",
-    "65536",
-    "65537",
     "\\1",
     "1_0",
     "-0",
@@ -316,6 +314,10 @@ fn flag(dice: &mut Dice, case: &mut Case, odd: bool) {
     };
     if odd && dice.one_in(8) {
         text = damage(dice, &text, "=,.[]{}\\ \"'a0:-+");
+    }
+    // Lists of that length are slow to print, so there are few.
+    if odd && dice.one_in(300) {
+        text = text.replacen("[1]", dice.pick(&["[65536]", "[65537]"]), 1);
     }
     case.flags.push((kind.to_owned(), text));
 }

@@ -103,7 +103,7 @@ fn parity(shape: Shape, dialect: Dialect) {
             .collect();
         for (case, answer) in cases.iter().zip(oracle.ask(&cases)) {
             valid += u64::from(answer.values.is_some());
-            if let Some(difference) = case.difference(&answer, dialect) {
+            if let Some(difference) = case.difference(&case.values(dialect), &answer, dialect) {
                 found.push((difference, case.clone()));
             }
         }
@@ -150,7 +150,10 @@ fn shrink(mut case: Case, difference: Difference, dialect: Dialect, oracle: &mut
         let smaller = candidates
             .into_iter()
             .zip(answers)
-            .find(|(candidate, answer)| candidate.difference(answer, dialect) == Some(difference));
+            .find(|(candidate, answer)| {
+                let values = candidate.values(dialect);
+                candidate.difference(&values, answer, dialect) == Some(difference)
+            });
         match smaller {
             Some((smaller, _)) => case = smaller,
             None => break,
