@@ -89,7 +89,7 @@ fn chain(backend: &str, registries: &[Registry]) {
                 &[
                     ("backend", backend),
                     ("registry", registry.version()),
-                    ("helm", if helm == Helm::V3 { "3" } else { "4" }),
+                    ("helm", proof::number(helm)),
                     ("pushed", "yes"),
                     ("pulled", "yes"),
                     ("deleted", "yes"),
