@@ -3,6 +3,7 @@
 //! scripts/prove runs: they need what `scripts/tools stores` installs, and minutes.
 
 mod chain;
+mod http;
 pub(crate) mod image;
 pub(crate) mod kubelet;
 pub(crate) mod lines;
@@ -10,5 +11,7 @@ pub(crate) mod proof;
 pub(crate) mod proxy;
 pub(crate) mod registry;
 pub(crate) mod release;
+mod role;
 pub(crate) mod server;
+mod settings;
 pub(crate) mod store;

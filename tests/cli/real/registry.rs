@@ -51,6 +51,22 @@ impl Registry {
         self,
         container: &Container,
     ) -> Result<(String, Map<String, Value>), String> {
+        let mut answer = self.parse(container)?;
+        let driver = answer["driver"].as_str().unwrap_or_default().to_owned();
+        match answer["parameters"].take() {
+            Value::Object(parameters) => Ok((driver, parameters)),
+            _ => Ok((driver, Map::new())),
+        }
+    }
+
+    /// What it reads beside the driver: delete, cache, maintenance, redirect.
+    #[track_caller]
+    pub(crate) fn settings(self, container: &Container) -> Result<Value, String> {
+        Ok(self.parse(container)?["settings"].take())
+    }
+
+    #[track_caller]
+    fn parse(self, container: &Container) -> Result<Value, String> {
         tool(self.name());
         let oracle = match self {
             Self::V2 => &PARSER_2,
@@ -61,13 +77,7 @@ impl Registry {
         let answer = oracle.ask(&question);
         match answer["error"].as_str() {
             Some(error) => Err(error.to_owned()),
-            None => Ok((
-                answer["driver"].as_str().unwrap_or_default().to_owned(),
-                answer["parameters"]
-                    .as_object()
-                    .cloned()
-                    .unwrap_or_default(),
-            )),
+            None => Ok(answer),
         }
     }
 }

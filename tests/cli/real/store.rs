@@ -1,6 +1,8 @@
 //! Real stores on 127.0.0.1, one function a backend: what runs, the settings that reach it, and a secret that must not.
 
 mod azure;
+mod gcs;
+mod oss;
 pub(crate) mod s3;
 mod swift;
 
@@ -37,7 +39,9 @@ impl Store {
             "persistentVolume" => volume(),
             "s3" => s3::start(),
             "azure" => azure::start(),
+            "gcs" => gcs::start(),
             "swift" => swift::start(),
+            "oss" => oss::start(),
             other => panic!("no store for {other}"),
         }
     }
