@@ -9,6 +9,7 @@
 )]
 
 mod check_golden; // check's rules, by folders of cases
+mod diff; // `diff`: by folders of testdata/diff, and its hunks against what post-render writes
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod generated; // files of the repository that the program prints
