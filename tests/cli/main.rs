@@ -11,6 +11,7 @@
 mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed
+mod diff; // `diff`: by folders of testdata/diff, and its hunks against what post-render writes
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
