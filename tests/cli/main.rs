@@ -29,4 +29,5 @@ mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
+mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely
