@@ -28,7 +28,7 @@ pub enum Command {
     /// Expand the storage settings into a rendered chart (the default)
     PostRender(commands::post_render::Args),
     /// Find what is wrong in values, custom resources, rendered charts and releases
-    Check(commands::check::Args),
+    Check(Box<commands::check::Args>),
     /// Show the storage settings that the tool sees, each with its source
     Values(commands::values::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes

@@ -73,6 +73,13 @@ impl Play {
         }
     }
 
+    /// Installs in the place of a release that is gone, beside a plain one that was never away.
+    #[track_caller]
+    pub(super) fn install_anew(&self, args: &[&str]) {
+        self.install_without_baseline(args);
+        self.differs_in_storage_alone();
+    }
+
     #[track_caller]
     pub(super) fn install_without_baseline(&self, args: &[&str]) {
         let args = [args, &RENDERED, &["--namespace", &self.namespace]].concat();
@@ -176,6 +183,15 @@ impl Play {
         }});
         let file = self.folder().join("login.yaml");
         fs::write(&file, format!("{before}user: {user}{after}")).expect("a kubeconfig");
+        file.display().to_string()
+    }
+
+    /// A kubeconfig whose current context is not there: only one that is named leads to the cluster.
+    pub(super) fn without_a_context(&self) -> String {
+        let text = fs::read_to_string(self.cluster.kubeconfig()).expect("a kubeconfig");
+        let file = self.folder().join("no-context.yaml");
+        let text = text.replace("current-context: test", "current-context: gone");
+        fs::write(&file, text).expect("a kubeconfig");
         file.display().to_string()
     }
 
