@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use msr_storage::cli::{Cli, Command};
 use msr_storage::commands::{
-    Exit, Streams, check, completions, explain, generate, man, plugin, policy, post_render, schema,
-    values,
+    Exit, Streams, check, completions, diff, explain, generate, man, plugin, policy, post_render,
+    schema, values,
 };
 
 fn main() -> ExitCode {
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         None if stdin().is_terminal() => return help(),
         None => post_render::run(&cli.post_render, &mut streams),
         Some(Command::PostRender(args)) => post_render::run(args, &mut streams),
+        Some(Command::Diff(args)) => diff::run(args, &mut streams),
         Some(Command::Check(args)) => check::run(args, &mut streams),
         Some(Command::Values(args)) => values::run(args, &mut streams),
         Some(Command::Explain(args)) => explain::run(args, &mut streams),

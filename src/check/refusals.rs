@@ -1,6 +1,7 @@
 //! What the post-renderer would refuse of a stream as a whole: that alone, for its settings are judged elsewhere. It changes nothing.
 
 use super::{Input, Judged, Options};
+use crate::origin::Origin;
 use crate::pipeline::sources::{Layer, Scope};
 use crate::pipeline::{self, Given};
 use crate::rules::stream;
@@ -36,6 +37,11 @@ pub fn of(input: &Input, options: &Options, layers: &[Layer]) -> Judged {
             .iter()
             .any(|rule| rule.code == found.rule.code)
     });
+    for found in &mut found {
+        found
+            .place
+            .get_or_insert_with(|| Origin::whole(&input.source));
+    }
     Judged {
         found,
         ..Judged::default()

@@ -1,9 +1,11 @@
 //! The command line: clap's definitions alone. It runs nothing; each command's file has its own arguments.
 
+mod color;
 mod values;
 
 use clap::{Parser, Subcommand};
 
+pub use color::Color;
 pub use values::ValueArgs;
 
 use crate::commands;
@@ -27,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Expand the storage settings into a rendered chart (the default)
     PostRender(commands::post_render::Args),
+    /// Show what the post-renderer would change of a rendered chart
+    Diff(commands::diff::Args),
     /// Find what is wrong in values, custom resources, rendered charts and releases
     Check(Box<commands::check::Args>),
     /// Show the storage settings that the tool sees, each with its source

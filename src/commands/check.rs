@@ -1,9 +1,8 @@
 //! `msr-storage check`: reads the inputs, judges them, prints one report. What is wrong in them decides the exit code.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::Arc;
 
-use anstream::ColorChoice;
 use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
@@ -11,13 +10,12 @@ use clap::builder::PossibleValuesParser;
 use crate::check::levels::Levels;
 use crate::check::release::Release;
 use crate::check::{self, Input, Judged, Options, Target, allow, files, refusals, values};
-use crate::cli::ValueArgs;
+use crate::cli::{Color, ValueArgs};
 use crate::commands::{Exit, Streams};
 use crate::diag::Diagnostic;
 use crate::guard::{self, Confirmed};
 use crate::helm::LiveArgs;
 use crate::origin::{Origin, Source, SourceKind};
-use crate::output::human::Colour;
 use crate::output::{Report, github, human, json, pages, sarif};
 use crate::pipeline::helm_finding;
 use crate::rules::{self, Facts};
@@ -141,18 +139,6 @@ enum Format {
     Sarif,
     /// GitHub workflow commands, which annotate a pull request
     Github,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// On a terminal that can, and NO_COLOR is not set
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// Runs it.
@@ -350,26 +336,11 @@ impl Tally {
 
 fn print(report: &Report, args: &OutputArgs, streams: &mut Streams) -> io::Result<()> {
     let text = match args.format {
-        Format::Human => human::report(report, args.colour(), args.quiet),
+        Format::Human => human::report(report, args.color.on_stdout(), args.quiet),
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
     };
     streams.output.write_all(text.as_bytes())?;
     streams.output.flush()
-}
-
-impl OutputArgs {
-    fn colour(&self) -> Colour {
-        let on = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => match anstream::AutoStream::choice(&io::stdout()) {
-                ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
-                ColorChoice::Never => false,
-                ColorChoice::Auto => io::stdout().is_terminal(),
-            },
-        };
-        if on { Colour::On } else { Colour::Off }
-    }
 }

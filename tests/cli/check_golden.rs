@@ -15,6 +15,14 @@ use super::support::tools::root;
 /// What no output may ever hold; the cases' secrets are this, or begin so.
 const SECRETS: [&str; 3] = ["not-to-be-shown", "AKIANOTREAL", "bm90IGEg"];
 
+/// Rules that only a running Helm makes fire: `check_release` and the post-renderer's own tests show them.
+const UNDER_HELM: [&str; 4] = [
+    "forgotten-values",
+    "backend-switch",
+    "claim-lost",
+    "claim-fixed",
+];
+
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = fs::read_dir(path)
         .unwrap_or_else(|fault| panic!("{}: {fault}", path.display()))
@@ -123,6 +131,9 @@ fn every_rule_has_a_case_that_fires_and_one_that_passes() {
         assert!(rules.contains(code), "there is no rule {code}");
     }
     for rule in rules {
+        if UNDER_HELM.contains(&rule) {
+            continue;
+        }
         let folder = codes
             .get(rule)
             .unwrap_or_else(|| panic!("{rule} has no case"));

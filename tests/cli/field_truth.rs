@@ -365,3 +365,36 @@ fn the_claim_is_what_was_typed() {
         );
     }
 }
+
+/// Of the chart's configuration file, nothing but the driver may change.
+#[test]
+fn settings_beside_the_driver_stay_as_they_were() {
+    let variants = [
+        "{delete: true, cache: inmemory, redirect: true, uploadPurging: {enabled: true, age: 72h, interval: 12h}}",
+        "{delete: false, cache: null, redirect: false, readOnly: true, uploadPurging: {enabled: false}}",
+    ];
+    for variant in variants {
+        let set = format!("registry: {{config: {variant}}}");
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = folder.path().join("config.yaml");
+        fs::write(&file, set).expect("a file of values");
+        let args = ["-f", &file.display().to_string()];
+        let rendered = Home::new(Helm::V3)
+            .template("msr", &chart("msr"), &args)
+            .exits(0)
+            .stdout;
+        let before = started(&kubeyaml::objects(&rendered));
+        for backend in &fields::BACKENDS {
+            let block = block(backend, &["x".to_owned()], 0);
+            let after = started(&expanded(backend, &block, Way::File, &rendered));
+            for registry in Registry::BOTH {
+                assert_eq!(
+                    registry.settings(&after),
+                    registry.settings(&before),
+                    "{} on {registry:?} with {variant}",
+                    backend.name
+                );
+            }
+        }
+    }
+}

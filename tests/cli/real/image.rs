@@ -70,17 +70,33 @@ impl Image {
         }
     }
 
-    /// Pushes it.
-    pub(crate) fn push(&self, name: &str) -> Outcome {
+    /// Pushes it. `network` is what leads a client to the store that a registry redirects it to.
+    pub(crate) fn push(&self, name: &str, network: &[(String, String)]) -> Outcome {
         let source = format!("oci:{}:1", self.folder.path().display());
-        skopeo(&["copy", "--dest-tls-verify=false", &source, &format!("docker://{name}:1")])
+        skopeo(
+            network,
+            &[
+                "copy",
+                "--dest-tls-verify=false",
+                &source,
+                &format!("docker://{name}:1"),
+            ],
+        )
     }
 
     /// Pulls the image of a name into a new folder.
-    pub(crate) fn pull(name: &str) -> (Outcome, TempDir) {
+    pub(crate) fn pull(name: &str, network: &[(String, String)]) -> (Outcome, TempDir) {
         let folder = TempDir::with_prefix("msr-storage-pull-").expect("a temporary folder");
         let target = format!("oci:{}:1", folder.path().join("image").display());
-        let outcome = skopeo(&["copy", "--src-tls-verify=false", &format!("docker://{name}:1"), &target]);
+        let outcome = skopeo(
+            network,
+            &[
+                "copy",
+                "--src-tls-verify=false",
+                &format!("docker://{name}:1"),
+                &target,
+            ],
+        );
         (outcome, folder)
     }
 
@@ -91,7 +107,12 @@ impl Image {
             let mut blobs: Vec<_> = fs::read_dir(folder.join("blobs/sha256"))
                 .expect("a folder of blobs")
                 .map(|entry| entry.expect("a blob").path())
-                .map(|path| (path.file_name().map(ToOwned::to_owned), fs::read(path).expect("a blob")))
+                .map(|path| {
+                    (
+                        path.file_name().map(ToOwned::to_owned),
+                        fs::read(path).expect("a blob"),
+                    )
+                })
                 .collect();
             blobs.sort();
             blobs
@@ -104,14 +125,23 @@ impl Image {
 
     /// Deletes the image of a name.
     pub(crate) fn delete(name: &str) -> Outcome {
-        skopeo(&["delete", "--tls-verify=false", &format!("docker://{name}:1")])
+        skopeo(
+            &[],
+            &[
+                "delete",
+                "--tls-verify=false",
+                &format!("docker://{name}:1"),
+            ],
+        )
     }
 }
 
-fn skopeo(args: &[&str]) -> Outcome {
+fn skopeo(network: &[(String, String)], args: &[&str]) -> Outcome {
     let home = TempDir::with_prefix("msr-storage-skopeo-").expect("a temporary folder");
-    Run::new(&tool("skopeo"))
-        .env("HOME", home.path())
+    let run = Run::new(&tool("skopeo")).env("HOME", home.path());
+    network
+        .iter()
+        .fold(run, |run, (name, value)| run.env(name, value))
         .args(["--insecure-policy", "--command-timeout=110s"])
         .args(args)
         .run()

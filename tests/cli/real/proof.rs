@@ -6,6 +6,8 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::support::helm::Helm;
+
 /// Adds a fact to a table of the proof: columns and their texts.
 pub(crate) fn record(table: &str, columns: &[(&str, &str)]) {
     let Some(folder) = env::var_os("MSR_STORAGE_PROOF").map(PathBuf::from) else {
@@ -23,4 +25,12 @@ pub(crate) fn record(table: &str, columns: &[(&str, &str)]) {
     // One write, so that tests side by side do not mix their lines.
     file.write_all(format!("{}\n", serde_json::Value::from(fact)).as_bytes())
         .expect("room for a line");
+}
+
+/// Helm's major version.
+pub(crate) fn number(helm: Helm) -> &'static str {
+    match helm {
+        Helm::V3 => "3",
+        Helm::V4 => "4",
+    }
 }

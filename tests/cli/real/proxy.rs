@@ -90,7 +90,10 @@ pub(crate) fn recorder(port: u16, names: &'static [&'static str]) -> (u16, Recor
                 .lines()
                 .filter(|line| names.iter().any(|name| line.starts_with(name)))
                 .map(str::to_owned);
-            noted.lock().expect("no thread panics with it").extend(lines);
+            noted
+                .lock()
+                .expect("no thread panics with it")
+                .extend(lines);
         });
     });
     (port, record)

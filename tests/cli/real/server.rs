@@ -15,7 +15,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Runs the program until standard input closes: that happens when the test process is gone, however it went.
-const GUARD: &str = r#""$@" </dev/null >"$LOG" 2>&1 & pid=$!; cat >/dev/null; kill -KILL $pid 2>/dev/null; wait"#;
+const GUARD: &str = r#""$@" </dev/null >"$LOG" 2>&1 & pid=$!; echo $pid >"$LOG.pid"; cat >/dev/null; kill -KILL $pid 2>/dev/null; wait"#;
 
 /// A running server, with a folder of its own.
 pub(crate) struct Server {
@@ -76,6 +76,30 @@ impl Server {
         self
     }
 
+    /// Waits until it listens; false where it ends first.
+    #[track_caller]
+    pub(crate) fn listens_or_ends(&self) -> bool {
+        let start = Instant::now();
+        while !self.listens() {
+            if self.pid().is_some_and(|pid| !is_alive(pid)) {
+                return false;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "neither up nor gone: {}",
+                self.log()
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+        true
+    }
+
+    /// Its process, once it has one.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        let text = fs::read_to_string(self.folder.path().join("server.log.pid")).ok()?;
+        text.trim().parse().ok()
+    }
+
     /// Whether it takes connections.
     pub(crate) fn listens(&self) -> bool {
         TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok()
@@ -101,6 +125,13 @@ impl Drop for Server {
     }
 }
 
+/// Whether a process runs; one that has ended and waits for its parent does not.
+fn is_alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ")
+        .is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
+}
+
 /// A folder for a server.
 pub(crate) fn folder(name: &str) -> TempDir {
     TempDir::with_prefix(format!("msr-storage-{name}-")).expect("a temporary folder")
@@ -109,7 +140,9 @@ pub(crate) fn folder(name: &str) -> TempDir {
 /// A port that nobody listens on.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = listener.local_addr().expect("a bound socket has an address");
+    let address = listener
+        .local_addr()
+        .expect("a bound socket has an address");
     address.port()
 }
 
@@ -118,7 +151,9 @@ pub(crate) fn certificate(folder: &Path, host: &str) -> (PathBuf, PathBuf) {
     let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
     let log = File::create(folder.join("openssl.log")).expect("a log");
     let done = Command::new(crate::support::tools::tool("openssl"))
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"])
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test",
+        ])
         .args(["-addext", &format!("subjectAltName=DNS:{host}")])
         .arg("-keyout")
         .arg(&key)

@@ -83,14 +83,14 @@ func read(file string) (*configuration.Configuration, error) {
 }
 
 // understand hands a configuration to the real parser, and, where asked, its parameters to the real driver.
-func understand(config string, create bool) (driver string, parameters map[string]any, created error, err error) {
+func understand(config string, create bool) (storage configuration.Storage, created error, err error) {
 	parsed, err := configuration.Parse(strings.NewReader(config))
 	if err != nil {
-		return "", nil, nil, err
+		return nil, nil, err
 	}
-	driver, parameters = parsed.Storage.Type(), parsed.Storage.Parameters()
+	storage = parsed.Storage
 	if create {
-		_, created = factory.Create(driver, with(parameters, "useragent", "docker-distribution/test "+runtime.Version()))
+		_, created = factory.Create(storage.Type(), with(storage.Parameters(), "useragent", "docker-distribution/test "+runtime.Version()))
 	}
-	return driver, parameters, created, nil
+	return storage, created, nil
 }

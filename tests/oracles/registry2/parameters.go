@@ -17,10 +17,12 @@ type question struct {
 	Create bool              `json:"create"`
 }
 
-// reply has either an error, or what the driver sees; `created` is the driver's own complaint, empty where it had none.
+// reply has either an error, or what the driver sees, and what stands beside it in the storage configuration (delete, cache,
+// maintenance, redirect); `created` is the driver's own complaint, empty where it had none.
 type reply struct {
 	Driver     string         `json:"driver,omitempty"`
 	Parameters map[string]any `json:"parameters,omitempty"`
+	Settings   map[string]any `json:"settings,omitempty"`
 	Created    *string        `json:"created,omitempty"`
 	Error      string         `json:"error,omitempty"`
 }
@@ -51,11 +53,16 @@ func consider(asked question) (result reply) {
 	if err := surround(asked.Env); err != nil {
 		return reply{Error: err.Error()}
 	}
-	driver, parameters, created, err := understand(asked.Config, asked.Create)
+	storage, created, err := understand(asked.Config, asked.Create)
 	if err != nil {
 		return reply{Error: err.Error()}
 	}
-	result = reply{Driver: driver, Parameters: printable(parameters)}
+	result = reply{Driver: storage.Type(), Parameters: printable(storage.Parameters()), Settings: map[string]any{}}
+	for name, setting := range storage {
+		if name != result.Driver {
+			result.Settings[name] = printable(setting)
+		}
+	}
 	if asked.Create {
 		said := ""
 		if created != nil {
