@@ -32,7 +32,7 @@ pub enum Command {
     /// Show what the post-renderer would change of a rendered chart
     Diff(commands::diff::Args),
     /// Find what is wrong in values, custom resources, rendered charts and releases
-    Check(commands::check::Args),
+    Check(Box<commands::check::Args>),
     /// Show the storage settings that the tool sees, each with its source
     Values(commands::values::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes
