@@ -1,18 +1,15 @@
 //! `msr-storage policy`: an IAM policy for the configured bucket on stdout, and nothing else there. The policies are the guide's.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use crate::cli::ValueArgs;
 use crate::commands::{Exit, Streams};
 use crate::guide::policy::{self, Store, Trusted};
-use crate::origin::SourceKind;
 use crate::output::human::{self, Colour};
+use crate::pipeline::sources::{self, Layer, Owner};
 use crate::rules::s3::on_aws;
-use crate::schema::STORAGE_PATH;
 use crate::settings::{self, Settings};
-use crate::values::{self, Dialect, Node};
+use crate::values::{Dialect, Node};
 
 /// Arguments of `policy`.
 #[derive(clap::Args, Clone)]
@@ -98,41 +95,36 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
 
 /// The settings of the values given; none where they are wrong, which is then said.
 fn read(args: &ValueArgs, streams: &mut Streams) -> anyhow::Result<Option<Settings>> {
-    let values = match values::load(
-        &args.flags(),
-        Path::new(""),
-        SourceKind::Flag,
-        Dialect::Helm4,
-    ) {
-        Ok(values) => values,
-        Err(error) => {
-            let help = error
-                .help()
-                .map(|help| format!("; {help}"))
-                .unwrap_or_default();
-            writeln!(streams.errors, "msr-storage: {error}{help}")?;
-            return Ok(None);
+    let (settings, faults) = match args.layers(Dialect::Helm4) {
+        Err(fault) => (None, vec![fault]),
+        Ok(layers) => {
+            let Some(storage) = storage(&layers) else {
+                writeln!(
+                    streams.errors,
+                    "msr-storage: the values hold no registry.storage; give them by -f or --set, as to Helm"
+                )?;
+                return Ok(None);
+            };
+            let outcome = settings::read(&storage, None);
+            (outcome.settings, outcome.faults)
         }
     };
-    let Some(storage) = storage(&values) else {
-        writeln!(
-            streams.errors,
-            "msr-storage: the values hold no registry.storage; give them by -f or --set, as to Helm"
-        )?;
-        return Ok(None);
-    };
-    let outcome = settings::read(storage, None);
     streams
         .errors
-        .write_all(human::render(&outcome.faults, Colour::On).as_bytes())?;
-    Ok(outcome.settings)
+        .write_all(human::render(&faults, Colour::On).as_bytes())?;
+    Ok(settings)
 }
 
-/// The storage settings of Helm's values, or of a custom resource of MSR.
-fn storage(values: &Node) -> Option<&Node> {
-    values
-        .at(&STORAGE_PATH)
-        .or_else(|| values.get("spec")?.at(&STORAGE_PATH))
+/// The storage settings wherever they stand: there is one policy to print, so a custom resource or an umbrella chart's values need no further flag.
+fn storage(layers: &[Layer]) -> Option<Node> {
+    match sources::storage(layers, &Owner::Unknown) {
+        Ok(found) => found.storage,
+        Err(_) => layers
+            .iter()
+            .rev()
+            .find_map(|layer| sources::any_storage(&layer.root))
+            .cloned(),
+    }
 }
 
 fn print(policy: &Value, streams: &mut Streams) -> anyhow::Result<Exit> {

@@ -14,8 +14,19 @@ pub fn for_registry(value: &Scalar) -> String {
 }
 
 /// A text so written in `value:` that Kubernetes' expansion of `$(NAME)` and `$$` gives it back.
+///
+/// A `$` before a character that is not ASCII counts too: the kubelet's expansion takes that character's first byte for a
+/// whole one, and `$é` reaches the container as other bytes (k8s.io/kubernetes 1.34, `forked/golang/expansion`, tried).
 pub fn for_kubelet(text: String) -> String {
-    if text.contains("$(") || text.contains("$$") {
+    let mut after_dollars = text.split('$').skip(1).peekable();
+    let mut expands = false;
+    while let Some(rest) = after_dollars.next() {
+        expands |= match rest.as_bytes().first() {
+            Some(byte) => *byte == b'(' || !byte.is_ascii(),
+            None => after_dollars.peek().is_some(),
+        };
+    }
+    if expands {
         text.replace('$', "$$")
     } else {
         text
@@ -67,5 +78,7 @@ mod tests {
         assert_eq!(for_kubelet("a$b".to_owned()), "a$b");
         assert_eq!(for_kubelet("a$(B)$c".to_owned()), "a$$(B)$$c");
         assert_eq!(for_kubelet("a$$b".to_owned()), "a$$$$b");
+        assert_eq!(for_kubelet("a$é$b$".to_owned()), "a$$é$$b$$");
+        assert_eq!(for_kubelet("é$b$".to_owned()), "é$b$");
     }
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::Job;
 use super::plan::{Addition, Plan};
-use crate::workload::volumes::{self, Claim};
 use crate::workload::config::{self, StorageConfig};
+use crate::workload::volumes::{self, Claim};
 use crate::workload::{Container, FILENAME, Object, Stream, Workload};
 use crate::yaml::Step;
 

@@ -153,6 +153,58 @@ fn answer<T: DeserializeOwned>(
     })
 }
 
+/// The earlier values of all charts, told apart for the chart under `keys`: what is not its own default was given, by
+/// a chart around it or by the user, and comes from the release.
+pub(super) fn given_around(mut earlier: Node, keys: &[&str], own: &Node) -> Node {
+    let source = &earlier.origin.source;
+    let given = Origin::whole(&Arc::new(Source {
+        kind: SourceKind::Release,
+        name: source.name.clone(),
+        text: String::new(),
+    }));
+    let mut place = Some(&mut earlier);
+    for key in keys {
+        place = place.and_then(|node| match &mut node.value {
+            Value::Map(map) => map.get_mut(*key),
+            _ => None,
+        });
+    }
+    if let Some(node) = place {
+        mark(node, Some(own), &given);
+    }
+    earlier
+}
+
+fn mark(node: &mut Node, own: Option<&Node>, given: &Origin) {
+    if own.is_some_and(|own| same(node, own)) {
+        return;
+    }
+    node.origin = given.clone();
+    node.key = node.key.as_ref().map(|_| given.clone());
+    if let Value::Map(map) = &mut node.value {
+        for (key, child) in map {
+            mark(child, own.and_then(|own| own.get(key)), given);
+        }
+    }
+}
+
+/// Equal but for nulls, which Helm drops from defaults.
+fn same(a: &Node, b: &Node) -> bool {
+    let (Value::Map(left), Value::Map(right)) = (&a.value, &b.value) else {
+        return a == b;
+    };
+    let held = |map: &Map| {
+        map.values()
+            .filter(|node| node.value != Value::Null)
+            .count()
+    };
+    let shared = left.iter().filter(|(_, node)| node.value != Value::Null);
+    held(left) == held(right)
+        && shared
+            .into_iter()
+            .all(|(key, node)| right.get(key).is_some_and(|other| same(node, other)))
+}
+
 /// Values with those of an earlier revision under them, as Helm's `CoalesceTables` puts them: a null takes the earlier
 /// value away, and is gone itself, so that a default may show again.
 pub(super) fn coalesce(values: Node, earlier: Node) -> Node {
@@ -193,6 +245,37 @@ fn tables(above: &mut Map, below: Map) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A chart around MSR gave the bucket; the region is MSR's own default.
+    #[test]
+    fn what_a_chart_around_gave_is_told_from_the_charts_own_defaults() {
+        let source = Arc::new(Source {
+            kind: SourceKind::ChartDefaults,
+            name: "release".to_owned(),
+            text: String::new(),
+        });
+        let tree = |text: &str| {
+            let json = serde_json::from_str(text).unwrap();
+            json::node(&json, &Origin::whole(&source))
+        };
+        let earlier = tree(
+            r#"{"msr": {"storage": {"bucket": "b", "region": "r"}, "image": {"tag": 1}}, "top": 1}"#,
+        );
+        let own =
+            tree(r#"{"storage": {"bucket": "", "region": "r"}, "image": {"tag": 1, "sum": null}}"#);
+        let marked = given_around(earlier.clone(), &["msr"], &own);
+        assert_eq!(marked, earlier);
+        for (path, kind) in [
+            (&["msr", "storage"][..], SourceKind::Release),
+            (&["msr", "storage", "bucket"], SourceKind::Release),
+            (&["msr", "storage", "region"], SourceKind::ChartDefaults),
+            (&["msr", "image"], SourceKind::ChartDefaults),
+            (&["top"], SourceKind::ChartDefaults),
+        ] {
+            let node = marked.at(path).unwrap();
+            assert_eq!(node.origin.source.kind, kind, "{path:?}");
+        }
+    }
 
     /// As `prepareUpgrade` picks it.
     #[test]

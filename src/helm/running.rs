@@ -14,7 +14,8 @@ use super::scratch;
 use crate::origin::SourceKind;
 use crate::values::{self, Dialect, Map, Node, Value, ValueFlags, ValuesError};
 
-/// The Helm 4 releases of which it was tried that they print a lone scalar document after a post-renderer: 4.0 to 4.3.
+/// The Helm 4 releases, major and minors, of which it was tried that they print a lone scalar document that a
+/// post-renderer hands them, and fail.
 const SHOWS_SCALARS: (u64, std::ops::RangeInclusive<u64>) = (4, 3..=3);
 
 /// The Helm that runs this program.
@@ -125,7 +126,7 @@ impl Helm {
         let last = owners.len().saturating_sub(1);
         for (depth, (_, chart)) in owners.iter().enumerate().rev() {
             let defaults = match (&given.earlier_defaults, depth) {
-                (Some(earlier), 0) => earlier.clone(),
+                (Some(earlier), 0) => self.earlier(earlier, &owners)?,
                 // Who writes a chart around MSR is its user.
                 _ if depth == last => chart.defaults(SourceKind::ChartDefaults, self.dialect())?,
                 _ => chart.defaults(SourceKind::File, self.dialect())?,
@@ -138,6 +139,17 @@ impl Helm {
             }
         }
         Ok(layers)
+    }
+
+    /// The defaults that replace those of the chart on top, told apart for the owner.
+    fn earlier(&self, earlier: &Node, owners: &[(&str, &Chart)]) -> Result<Node, HelmError> {
+        let earlier = earlier.clone();
+        let Some(((_, owner), [_, ..])) = owners.split_last() else {
+            return Ok(earlier);
+        };
+        let keys: Vec<_> = owners.iter().skip(1).map(|(key, _)| *key).collect();
+        let own = owner.defaults(SourceKind::ChartDefaults, self.dialect())?;
+        Ok(release::given_around(earlier, &keys, &own))
     }
 
     /// The revision that an upgrade starts from; none where Helm installs or only renders.

@@ -147,7 +147,7 @@ impl Field {
         example: "registry-storage",
         doc: "Name of a Secret in the registry's namespace that holds the secret fields, each under the field's own name as its key; they are then left out of the values.",
         mistakes: &[
-            "A value with a single quote (') in it can't be read from an existing Secret: the registry reads it inside YAML quotes.",
+            "A value with a single quote (') or a line break in it, also one at its end, can't be read from an existing Secret: the registry reads it inside YAML quotes.",
             "Its keys are the fields' names: a Secret made for another chart may have others.",
         ],
         ..Self::TEXT

@@ -7,7 +7,7 @@
 
 mod case;
 mod invariants;
-mod stream_text;
+pub(crate) mod stream_text;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};

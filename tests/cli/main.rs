@@ -8,12 +8,17 @@
     reason = "a test says what broke by breaking; clippy spares #[test] functions alone, not what they call"
 )]
 
+mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
+mod check_release; // check on a release that a real Helm installed
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
+mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
+mod field_truth; // what is typed into a field is what the registry's driver sees
 mod generated; // files of the repository that the program prints
 mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
 mod helm_chart; // the charts on a real Helm's line, read as its templates see them
+mod helm_e2e; // the post-renderer started by real Helm, with nothing but Helm's line
 mod helm_flags; // that the table of Helm's flags is the one of the real Helms; reads the library, for the table is no command's output
 mod helm_line; // that a real Helm line is read as Helm reads it; the library again
 mod helm_process; // the Helm that runs us, found in real chains of processes
@@ -21,7 +26,10 @@ mod helm_release; // what upgrades take along from earlier revisions, in a real 
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
+mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
+mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
+mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
 mod values_generator; // made-up command lines, files and charts

@@ -143,3 +143,30 @@ fn what_it_cannot_serve_is_refused_and_prints_no_policy() {
         );
     }
 }
+
+#[test]
+fn values_are_found_in_every_home() {
+    let storage = "registry:\n    storage:\n      backend: s3\n      s3: {region: us-east-2, bucket: testing-msr}\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        (
+            "msr.yaml",
+            format!("apiVersion: msr.mirantis.com/v1\nkind: MSR\nspec:\n  {storage}"),
+        ),
+        ("umbrella.yaml", format!("msr:\n  {storage}")),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let outcome = msr_storage(["policy", "-f"]).args([&file]).run().exits(0);
+        assert!(
+            outcome.stdout.contains("arn:aws:s3:::testing-msr/*"),
+            "{}",
+            outcome.stdout
+        );
+    }
+    let by_variable = msr_storage(["policy"])
+        .env("MSR_STORAGE_SET", S3[1])
+        .run()
+        .exits(0);
+    assert!(by_variable.stdout.contains("testing-msr"));
+}

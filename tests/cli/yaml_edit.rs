@@ -4,8 +4,8 @@
 use std::cell::Cell;
 
 use msr_storage::yaml::{
-    Context, Edit, EditError, Reason, Step, apply, parse_all, parse_one, quote_if_needed, split,
-    to_json, to_yaml,
+    Context, Edit, EditError, Reason, Step, apply, parse_one, quote_if_needed, split, to_json,
+    to_yaml,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -16,7 +16,11 @@ use super::support::kubeyaml;
 #[path = "../../src/yaml/edit/tests/generate.rs"]
 mod generate;
 
-use generate::{Change, Choices, Verb, change, changed, document, value};
+#[path = "../../src/yaml/edit/tests/changes.rs"]
+mod changes;
+
+use changes::{Change, HOSTILE, Verb, change, changed, value};
+use generate::{Choices, document};
 
 fn cases(count: u32) -> ProptestConfig {
     ProptestConfig {
@@ -206,7 +210,7 @@ fn kubernetes_reads_every_string_back_that_we_write() {
         "\\PC{0,12}",
         any::<String>(),
         "[-+.0-9_eExob:T~ynYN#&*!|>'\"%@`{}\\[\\],?= \t\n\r\\\\]{0,10}",
-        prop::sample::select(generate::HOSTILE.to_vec()).prop_map(str::to_owned),
+        prop::sample::select(HOSTILE.to_vec()).prop_map(str::to_owned),
     ];
     proptest::test_runner::TestRunner::new(cases(6000))
         .run(&odd, |string| {
@@ -250,12 +254,9 @@ fn a_stream_splits_where_kubernetes_splits_it() {
             let stream = lines.join("\n");
             let found: Vec<_> = split(stream.as_bytes())
                 .into_iter()
-                .filter_map(|document| {
+                .map(|document| {
                     let text = std::str::from_utf8(document.raw()).unwrap();
-                    match parse_all(text) {
-                        Ok(mut read) => read.pop().map(|root| to_json(&root).map_err(drop)),
-                        Err(_) => Some(Err(())),
-                    }
+                    ours(text).map_err(drop)
                 })
                 .filter(|document| *document != Ok(Value::Null))
                 .collect();

@@ -1,10 +1,11 @@
-//! Edits of one document's text: the tree that is wanted (`want`), where its differences stand (`plan`, `block`,
+//! Edits of one document's text: the tree that is wanted (`want`, made by `make`), where its differences stand (`plan`, `block`,
 //! `flow`), the text put together (`splice`) and read once more (`check`). It changes no byte that an edit does not
 //! mean, and returns no text that does not read as meant.
 
 mod block;
 mod check;
 mod flow;
+mod make;
 mod plan;
 mod splice;
 mod want;
@@ -118,7 +119,7 @@ pub enum Reason {
 /// [`EditError`] says why; the text is then to be left as it was.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     let document = parse_one(text)?;
-    let wanted = want::wanted(document.as_ref(), edits)?;
+    let wanted = make::wanted(document.as_ref(), edits)?;
     let splices = plan::plan(text, document.as_ref(), &wanted);
     if splices.is_empty() {
         check::check_tree(document.as_ref(), &wanted).map_err(EditError::Layout)?;

@@ -40,6 +40,12 @@ fn keys_and_items_are_added_in_the_layout_that_is_there() {
             "add / \"c\"; ins / 0 \"z\"",
             "- z\n- a\n- b\n- c\n",
         ),
+    ]);
+}
+
+#[test]
+fn entries_are_added_wherever_the_collection_begins() {
+    table(&[
         (
             "- - a\n  - b\n- c\n",
             "add /0 \"d\"; ins /0 0 \"z\"; ins / 1 \"w\"",
@@ -240,6 +246,26 @@ fn removing_the_last_one_leaves_an_empty_collection() {
         ("a: 1\n", "del /a", "{}\n"),
         ("---\na: 1", "del /a", "---\n{}"),
         ("a: &x\n  b: 1\n", "del /a/b", "a: &x {}\n"),
+    ]);
+}
+
+/// Cut from what `helm template` 3.22 and 4.3 print, the latter with its annotation in a template's flow mapping.
+#[test]
+fn what_helm_prints() {
+    let helm3 = "---\n# Source: msr/templates/registry.yaml\napiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: registry\n          env:\n            - name: A\n              value: \"1\"\n          volumeMounts:\n            []\n";
+    table(&[
+        (
+            helm3,
+            "add /spec/template/spec/containers/0/env {\"name\": \"B\"}; add /spec/template/spec/containers/0/volumeMounts {\"name\": \"v\"}",
+            &helm3
+                .replace("value: \"1\"\n", "value: \"1\"\n            - name: B\n")
+                .replace("            []\n", "            - name: v\n"),
+        ),
+        (
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  annotations: {a: b, postrenderer.helm.sh/postrender-filename: 'msr/templates/a.yaml'}\n",
+            "set /metadata/annotations/msr-storage~1notes \"n1\"",
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  annotations: {a: b, postrenderer.helm.sh/postrender-filename: 'msr/templates/a.yaml', msr-storage/notes: n1}\n",
+        ),
     ]);
 }
 

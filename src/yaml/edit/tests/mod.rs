@@ -2,6 +2,7 @@
 //! hand; that Kubernetes reads them as meant is tested in tests/cli.
 
 mod block;
+mod changes;
 mod flow;
 mod generate;
 mod random;

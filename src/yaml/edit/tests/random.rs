@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::{Edit, EditError, Reason, apply};
-use super::generate::{Change, Choices, Verb, change, changed, document};
+use super::changes::{Change, Verb, change, changed};
+use super::generate::{Choices, document};
 use crate::yaml::{Node, Step, parse_one, to_json};
 
 fn edit(change: &Change) -> Edit {

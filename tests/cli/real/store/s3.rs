@@ -1,0 +1,57 @@
+//! S3: Versity's gateway, which checks signature, bucket and region.
+
+use std::ffi::OsStr;
+use std::fs;
+
+use serde_json::json;
+
+use super::super::server::{Server, folder, free_port};
+use super::{Store, block};
+use crate::support::tools::tool;
+
+/// A number to YAML, and a text that YAML, the kubelet and a shell would all read otherwise.
+pub(crate) const KEY: &str = "0123456789";
+/// See [`KEY`].
+pub(crate) const SECRET: &str = "it's: #1 $(HOME) $$ \"é\" $é\\";
+/// The bucket that exists.
+pub(crate) const BUCKET: &str = "testing-msr";
+
+/// Starts it.
+#[track_caller]
+pub(crate) fn start() -> Store {
+    let server = gateway();
+    let endpoint = format!("http://127.0.0.1:{}", server.port);
+    Store {
+        backend: "s3",
+        block: block(json!({
+            "accesskey": KEY, "secretkey": SECRET, "region": "us-east-1", "bucket": BUCKET, "regionendpoint": endpoint,
+            "secure": false, "v4auth": true, "chunksize": 5_242_880, "rootdirectory": "/msr/images",
+        })),
+        wrong: Some(("secretkey", "another".to_owned())),
+        refusals: &["SignatureDoesNotMatch"],
+        network: Vec::new(),
+        // 3.0.0 puts the bucket into the host name otherwise, which an address has no room for.
+        extra: vec![("REGISTRY_STORAGE_S3_FORCEPATHSTYLE", "true".to_owned())],
+        servers: vec![server],
+    }
+}
+
+/// The gateway over a folder; a folder in that is a bucket.
+#[track_caller]
+pub(crate) fn gateway() -> Server {
+    let folder = folder("s3");
+    let store = folder.path().join("store");
+    fs::create_dir_all(store.join(BUCKET)).expect("a folder");
+    let port = free_port();
+    let address = format!("127.0.0.1:{port}");
+    let args = [
+        "--port", &address, "--access", KEY, "--secret", SECRET, "--quiet", "posix",
+    ];
+    let args: Vec<_> = args
+        .into_iter()
+        .map(OsStr::new)
+        .chain([store.as_os_str()])
+        .collect();
+    let program = tool("versitygw");
+    Server::start(folder, port, &program, &args, &[]).ready()
+}

@@ -1,0 +1,1 @@
+../registry2/parameters.go
