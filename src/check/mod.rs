@@ -4,7 +4,11 @@ pub mod allow;
 pub mod document;
 pub mod files;
 pub mod levels;
+pub mod place;
+pub mod refusals;
+pub mod release;
 pub mod storage;
+pub mod stream;
 pub mod tree;
 pub mod values;
 
@@ -13,9 +17,10 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::origin::{Origin, Source};
 use crate::rules::Facts;
+use crate::workload::Choice;
 
 /// What the user says of all inputs.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Options {
     /// Where the settings go, if said.
     pub target: Option<Target>,
@@ -23,6 +28,10 @@ pub struct Options {
     pub facts: Facts,
     /// The Secret named by flag.
     pub existing_secret: Option<Origin>,
+    /// Which objects are the registry's.
+    pub choice: Choice,
+    /// Whether the values that the objects come from are judged already: then their settings are not judged again.
+    pub has_values: bool,
 }
 
 /// Where settings go.
@@ -41,13 +50,25 @@ pub struct Judged {
     pub found: Vec<Diagnostic>,
     /// Whether there were storage settings in it.
     pub settings: bool,
+    /// What the registry in it tells of the place that settings go to.
+    pub facts: Option<Facts>,
 }
 
 impl Judged {
+    /// One finding.
+    pub fn of(finding: Diagnostic) -> Self {
+        Self {
+            found: vec![finding],
+            settings: true,
+            facts: None,
+        }
+    }
+
     /// Adds what another part gave.
     pub fn add(&mut self, other: Self) {
         self.found.extend(other.found);
         self.settings |= other.settings;
+        self.facts = self.facts.take().or(other.facts);
     }
 }
 

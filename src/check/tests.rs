@@ -132,7 +132,8 @@ fn slip(text: &mut String, dice: &mut Dice) {
     *text = chars.into_iter().collect();
 }
 
-fn outputs(text: &str) -> String {
+/// What people see of a text, and in `all` formats the rest: every format has the same messages, excerpts are the people's alone.
+fn outputs(text: &str, all: bool) -> String {
     let source = Arc::new(Source {
         kind: SourceKind::File,
         name: "values.yaml".to_owned(),
@@ -145,14 +146,17 @@ fn outputs(text: &str) -> String {
     let mut found = super::text(&input, &Options::default()).found;
     allow::take_away(&mut found);
     let report = Report::new(found);
-    [
-        human::render(&report.diagnostics, Colour::Off),
-        line::render(&report.diagnostics),
-        json::render(&report),
-        sarif::render(&report),
-        github::render(&report),
-    ]
-    .concat()
+    let mut output =
+        human::render(&report.diagnostics, Colour::Off) + &line::render(&report.diagnostics);
+    if all {
+        output += &[
+            json::render(&report),
+            sarif::render(&report),
+            github::render(&report),
+        ]
+        .concat();
+    }
+    output
 }
 
 /// The first part of a secret that an output holds.
@@ -169,7 +173,7 @@ fn leak(output: &str) -> Option<String> {
 #[test]
 fn the_unbroken_files_are_judged_and_show_no_secret() {
     for text in [VALUES, OBJECTS] {
-        let output = outputs(text);
+        let output = outputs(text, true);
         assert!(output.contains("keys-in-"), "{output}");
         assert_eq!(leak(&output), None, "{output}");
     }
@@ -184,7 +188,7 @@ fn ten_thousand_broken_files_show_no_secret() {
             slip(&mut text, &mut dice);
         }
         let started = Instant::now();
-        let output = outputs(&text);
+        let output = outputs(&text, number % 10 == 0);
         assert!(
             started.elapsed() < Duration::from_secs(5),
             "file {number} took long:\n{text}"

@@ -36,7 +36,7 @@ pub fn unquoted(message: &str) -> String {
         let inner = &quoted[1..];
         out.push_str(before);
         let Some(end) = inner.find(quote) else {
-            break;
+            return out;
         };
         let kept = &inner[..end];
         let harmless = kept.chars().count() <= 2 || !kept.contains(|c: char| c.is_alphanumeric());
@@ -45,6 +45,23 @@ pub fn unquoted(message: &str) -> String {
         out.push(quote);
         rest = &inner[end + 1..];
     }
-    out.push_str(rest.split(['`', '\'', '"']).next().unwrap_or_default());
-    out
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn quotes_lose_what_could_be_a_value() {
+        assert_eq!(unquoted("expected ':' here"), "expected ':' here");
+        assert_eq!(
+            unquoted("cannot read `hunter2` as !!int"),
+            "cannot read `…` as !!int"
+        );
+        assert_eq!(
+            unquoted("an open \"hunter2"),
+            "an open hunter2".replace("hunter2", "")
+        );
+    }
 }

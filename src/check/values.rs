@@ -3,7 +3,9 @@
 use super::storage::{is_ours, is_surely_ours, judge};
 use super::{Judged, Options, Target};
 use crate::diag::Diagnostic;
-use crate::rules::{Facts, home};
+use crate::rules::{Facts, home, stream};
+use crate::schema::{Field, STORAGE_PATH};
+use crate::settings::is_blank;
 use crate::values::{Node, Value, whole};
 use crate::workload::Role;
 
@@ -62,8 +64,23 @@ pub fn custom_resource(root: &Node, options: &Options) -> Judged {
     }
     if let Some(spec) = root.get("spec") {
         judged.add(below(spec, options, 0));
+        judged.found.extend(existing_secrets(root, spec));
     }
     judged
+}
+
+/// The operator reads no keys from a Secret of the user's own.
+fn existing_secrets(root: &Node, spec: &Node) -> Vec<Diagnostic> {
+    let name = root.at(&["metadata", "name"]).and_then(Node::as_str);
+    let resource = format!("MSR/{}", name.unwrap_or_default());
+    let blocks = spec.at(&STORAGE_PATH).and_then(Node::as_map);
+    blocks
+        .into_iter()
+        .flat_map(|blocks| blocks.values())
+        .filter_map(|block| block.get(Field::EXISTING_SECRET_NAME))
+        .filter(|node| !is_blank(node))
+        .map(|node| stream::no_existing_secret(&resource, &node.origin))
+        .collect()
 }
 
 fn misplaced(
@@ -79,6 +96,7 @@ fn misplaced(
     Judged {
         found: list,
         settings: true,
+        facts: None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 
 use crate::diag::Diagnostic;
+use crate::helm::split_files;
 use crate::origin::SourceKind;
 use crate::pipeline::sources::{Layer, Scope};
 use crate::rules::stream;
@@ -45,14 +46,11 @@ impl ValueArgs {
             (FlagKind::SetFile, &self.set_file),
             (FlagKind::SetLiteral, &self.set_literal),
         ];
-        let flags = kinds.into_iter().flat_map(|(kind, texts)| {
-            texts.iter().map(move |text| ValueFlag {
-                kind,
-                text: text.clone(),
-            })
-        });
+        let typed = kinds
+            .into_iter()
+            .flat_map(|(kind, texts)| texts.iter().map(move |text| (kind, text.as_str())));
         ValueFlags {
-            flags: flags.collect(),
+            flags: typed.flat_map(|(kind, text)| split(kind, text)).collect(),
         }
     }
 
@@ -70,12 +68,8 @@ impl ValueArgs {
             Some((kind, std::env::var(format!("MSR_STORAGE_{name}")).ok()?))
         });
         let lines = texts.flat_map(|(kind, text)| {
-            let lines: Vec<_> = text
-                .lines()
-                .filter(|line| !line.trim().is_empty())
-                .map(str::to_owned)
-                .collect();
-            lines.into_iter().map(move |text| ValueFlag { kind, text })
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            lines.flat_map(|line| split(kind, line)).collect::<Vec<_>>()
         });
         ValueFlags {
             flags: lines.collect(),
@@ -103,5 +97,35 @@ impl ValueArgs {
                 })
             })
             .collect()
+    }
+}
+
+/// One flag as typed: of files a list (`-f a,b`), as Helm splits it; what is no list stays whole, and is then no file.
+fn split(kind: FlagKind, text: &str) -> Vec<ValueFlag> {
+    let texts = match kind {
+        FlagKind::Values => split_files(text).unwrap_or_else(|_| vec![text.to_owned()]),
+        _ => vec![text.to_owned()],
+    };
+    texts
+        .into_iter()
+        .map(|text| ValueFlag { kind, text })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `helm install --help` has it: `-f, --values strings`, pflag's comma-separated list.
+    #[test]
+    fn files_are_a_list_and_nothing_else_is() {
+        let args = ValueArgs {
+            values: vec!["a.yaml,b.yaml".to_owned(), "\"c,d.yaml\"".to_owned()],
+            set: vec!["a=1,b=2".to_owned()],
+            ..ValueArgs::default()
+        };
+        let flags = args.flags().flags;
+        let texts: Vec<_> = flags.iter().map(|flag| flag.text.as_str()).collect();
+        assert_eq!(texts, ["a.yaml", "b.yaml", "c,d.yaml", "a=1,b=2"]);
     }
 }

@@ -1,7 +1,6 @@
 //! `msr-storage check`: reads the inputs, judges them, prints one report. What is wrong in them decides the exit code.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
 use std::sync::Arc;
 
 use anstream::ColorChoice;
@@ -9,16 +8,19 @@ use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
 use crate::check::levels::Levels;
-use crate::check::{Input, Judged, Options, Target, allow, files, values};
+use crate::check::release::Release;
+use crate::check::{self, Input, Judged, Options, Target, allow, files, refusals, values};
 use crate::cli::ValueArgs;
 use crate::commands::{Exit, Streams};
 use crate::diag::Diagnostic;
+use crate::helm::LiveArgs;
 use crate::origin::{Origin, Source, SourceKind};
 use crate::output::human::Colour;
 use crate::output::{Report, github, human, json, pages, sarif};
+use crate::pipeline::helm_finding;
 use crate::rules::{self, Facts};
-use crate::values::{Dialect, ValuesError, load};
-use crate::workload::Role;
+use crate::values::Dialect;
+use crate::workload::{Choice, Role, selector};
 
 /// What standard input is called in messages.
 const STANDARD_INPUT: &str = "<stdin>";
@@ -31,6 +33,8 @@ pub struct Args {
     inputs: Vec<String>,
     #[command(flatten)]
     values: ValueArgs,
+    #[command(flatten)]
+    live: LiveArgs,
     #[command(flatten)]
     facts: FactArgs,
     #[command(flatten)]
@@ -46,6 +50,12 @@ struct FactArgs {
     /// Where the settings go, where an input does not tell
     #[arg(long, value_enum)]
     target: Option<Target>,
+    /// The workloads by their labels, for a chart that is not MSR's
+    #[arg(long, short = 'l', value_name = "SELECTOR")]
+    selector: Option<String>,
+    /// The container by its name
+    #[arg(long, value_name = "NAME")]
+    container: Option<String>,
     /// A Secret that holds the keys
     #[arg(long, value_name = "NAME")]
     existing_secret: Option<String>,
@@ -149,30 +159,61 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
             return usage(&trouble, streams);
         }
     };
-    let flags = args.values.flags();
-    if args.inputs.is_empty() && flags.flags.is_empty() {
+    let nothing = args.inputs.is_empty() && args.live.release.is_none();
+    if nothing && args.values.flags().flags.is_empty() {
         return usage(
-            "nothing to check: give a file, a folder, - for standard input, or value flags",
+            "nothing to check: give a file, a folder, - for standard input, value flags or --release",
             streams,
         );
     }
-    let mut inputs = inputs(args, streams)?;
-    let mut options = args.facts.options();
-    let mut report = Tally::default();
-    for input in inputs.drain(..) {
-        report.add(crate::check::text(&input, &options), input.named);
-    }
-    if !flags.flags.is_empty() {
-        options.facts.swarm |= args.facts.target == Some(Target::Swarm);
-        report.add(from_flags(args, &options)?, true);
-    }
-    let report = report.finish(&levels);
+    let Some(mut options) = args.facts.options(streams)? else {
+        return Ok(Exit::Usage);
+    };
+    let report = judge(args, &mut options, streams)?.finish(&levels);
     print(&report, &args.output, streams)?;
     Ok(if report.fails(args.output.strict) {
         Exit::Findings
     } else {
         Exit::Done
     })
+}
+
+/// Inputs first: what a rendered registry in them tells is known to the values that come by flag or from a release.
+fn judge(args: &Args, options: &mut Options, streams: &mut Streams) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    let layers = match args.values.layers(Dialect::Helm3) {
+        Ok(layers) => layers,
+        Err(finding) => {
+            tally.add(Judged::of(finding), true);
+            Vec::new()
+        }
+    };
+    let release = match args.live.open().map_err(|error| helm_finding(&error)) {
+        Ok(live) => live,
+        Err(finding) => anyhow::bail!(finding.message),
+    };
+    let release = release
+        .map(|live| Release::ask(&live, &args.live))
+        .transpose()?;
+    options.has_values = !layers.is_empty() || release.as_ref().is_some_and(Release::has_settings);
+    let mut inputs = inputs(args, streams)?;
+    inputs.extend(release.iter().map(|release| release.manifest.clone()));
+    for input in inputs {
+        let judged = check::text(&input, options);
+        let facts = judged.facts.clone();
+        tally.add(judged, input.named);
+        if let Some(facts) = facts {
+            tally.add(refusals::of(&input, options, &layers), false);
+            options.facts = facts;
+        }
+    }
+    if let Some(release) = &release {
+        tally.add(release.judge(&layers, options), false);
+    }
+    for layer in &layers {
+        tally.add(values::helm(&layer.root, options), true);
+    }
+    Ok(tally)
 }
 
 fn usage(trouble: &str, streams: &mut Streams) -> anyhow::Result<Exit> {
@@ -201,30 +242,16 @@ fn inputs(args: &Args, streams: &mut Streams) -> anyhow::Result<Vec<Input>> {
     Ok(inputs)
 }
 
-/// The values that flags come to. What Helm refuses of them is a finding; what can't be read is an error.
-fn from_flags(args: &Args, options: &Options) -> anyhow::Result<Judged> {
-    let loaded = load(
-        &args.values.flags(),
-        Path::new("."),
-        SourceKind::Flag,
-        Dialect::Helm3,
-    );
-    match loaded {
-        Ok(root) => Ok(values::helm(&root, options)),
-        Err(error @ ValuesError::Invalid { .. }) => Ok(Judged {
-            found: vec![rules::home::refused(
-                error.origin(),
-                &error.message(),
-                error.help(),
-            )],
-            settings: true,
-        }),
-        Err(error) => anyhow::bail!("{}: {}", error.origin().source.name, error.message()),
-    }
-}
-
 impl FactArgs {
-    fn options(&self) -> Options {
+    /// The same as the checks take it; none, with a word on standard error, for a selector that can't be read.
+    fn options(&self, streams: &mut Streams) -> anyhow::Result<Option<Options>> {
+        let selector = match self.selector.as_deref().map(selector::parse).transpose() {
+            Ok(selector) => selector,
+            Err(error) => {
+                writeln!(streams.errors, "msr-storage check: --selector: {error}")?;
+                return Ok(None);
+            }
+        };
         let secret = self.existing_secret.as_ref().map(|name| {
             let source = Arc::new(Source {
                 kind: SourceKind::Flag,
@@ -233,16 +260,22 @@ impl FactArgs {
             });
             Origin::new(&source, 0..name.len())
         });
-        Options {
+        Ok(Some(Options {
             target: self.target,
             existing_secret: secret,
             facts: Facts {
+                foreign: selector.is_some(),
                 role: self.iam_role.then_some(Role::Switch),
                 keep_keys: self.keep_keys,
                 allowed_regions: self.allow_region.clone(),
                 ..Facts::default()
             },
-        }
+            choice: Choice {
+                selector,
+                container: self.container.clone(),
+            },
+            has_values: false,
+        }))
     }
 }
 

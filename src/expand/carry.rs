@@ -9,6 +9,7 @@ use super::encode;
 use crate::schema::Backend;
 use crate::settings::Scalar;
 use crate::workload::config::{SETTINGS, StorageConfig};
+use crate::yaml::{Context, quote_if_needed};
 
 /// The variables, name and text, that keep the file's settings under a named driver.
 pub(super) fn variables(
@@ -54,7 +55,7 @@ fn own_parameters(config: &StorageConfig, backend: &'static Backend) -> Vec<(Str
         .collect()
 }
 
-/// A value as the registry reads it from a variable; a mapping in flow style, which is JSON.
+/// A value as the registry reads it from a variable; a mapping in flow style.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -66,8 +67,13 @@ fn text(value: &Value) -> Option<String> {
 
 /// `{enabled: true, age: 168h}`: as people write it, and shorter than JSON.
 fn flow(map: &Map<String, Value>) -> String {
-    let entries = map
-        .iter()
-        .filter_map(|(key, value)| Some(format!("{key}: {}", text(value)?)));
+    let entries = map.iter().map(|(key, value)| {
+        let value = match value {
+            Value::String(text) => quote_if_needed(text, Context::Flow).into_owned(),
+            Value::Object(map) => flow(map),
+            other => other.to_string(),
+        };
+        format!("{}: {value}", quote_if_needed(key, Context::Flow))
+    });
     format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::words;
-use crate::schema::{BACKENDS, Backend, Field, STORAGE_PATH};
+use crate::schema::{BACKENDS, Backend, Field, Level, STORAGE_PATH};
 
 /// The whole page.
 pub fn page() -> String {
@@ -20,6 +20,38 @@ pub fn page() -> String {
         section(&mut page, backend);
     }
     page
+}
+
+/// The README with the table of fields between its marks as it must be.
+pub fn readme() -> String {
+    const README: &str = include_str!("../../README.md");
+    const MARKS: (&str, &str) = (
+        "<!-- fields: printed by `msr-storage generate readme` -->\n",
+        "<!-- fields end -->",
+    );
+    match README
+        .split_once(MARKS.0)
+        .and_then(|(before, rest)| Some((before, rest.split_once(MARKS.1)?.1)))
+    {
+        Some((before, after)) => format!("{before}{}{}{}{after}", MARKS.0, summary(), MARKS.1),
+        None => README.to_owned(),
+    }
+}
+
+/// The table that the README shows: a row a backend, its fields by level.
+fn summary() -> String {
+    let mut table =
+        "| backend | standard fields | advanced fields |\n| --- | --- | --- |\n".to_owned();
+    for backend in BACKENDS {
+        let of_level = |level: Level| {
+            let fields = backend.fields.iter().filter(|field| field.level == level);
+            fields.map(name).collect::<Vec<_>>().join(" ")
+        };
+        let (standard, advanced) = (of_level(Level::Standard), of_level(Level::Advanced));
+        // Writing into a String can't fail.
+        let _ = writeln!(table, "| `{}` | {standard} | {advanced} |", backend.name);
+    }
+    table
 }
 
 fn section(page: &mut String, backend: &'static Backend) {
@@ -41,12 +73,17 @@ fn section(page: &mut String, backend: &'static Backend) {
     }
 }
 
-fn row(backend: &Backend, field: &Field) -> String {
-    let name = if field.secret {
+/// A field's name, bold where it is secret.
+fn name(field: &Field) -> String {
+    if field.secret {
         format!("**`{}`**", field.name)
     } else {
         format!("`{}`", field.name)
-    };
+    }
+}
+
+fn row(backend: &Backend, field: &Field) -> String {
+    let name = name(field);
     let kind = match words::limits(backend, field) {
         Some(limits) => format!("{}: {limits}", words::kind(field)),
         None => words::kind(field).to_owned(),

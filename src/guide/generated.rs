@@ -21,6 +21,11 @@ pub static FILES: &[Generated] = &[
         text: super::fields::page,
     },
     Generated {
+        name: "readme",
+        path: "README.md",
+        text: super::fields::readme,
+    },
+    Generated {
         name: "rules",
         path: "docs/rules.md",
         text: crate::output::pages::markdown,

@@ -1,20 +1,32 @@
 //! The Helm around as the pipeline sees it: its layers, and its errors as findings. It reads no value itself.
 
 use super::sources::{Layer, Scope};
-use super::{HelmLayers, Surroundings};
+use super::{HelmLayers, Surroundings, owner};
 use crate::diag::Diagnostic;
 use crate::helm::{Action, Helm, HelmError};
 use crate::rules::stream;
+use crate::schema::STORAGE_PATH;
 use crate::values::Node;
 
 impl Surroundings for Helm {
-    fn layers(&self, template: Option<&str>) -> Result<HelmLayers, Diagnostic> {
+    fn layers(
+        &self,
+        template: Option<&str>,
+        with_defaults: bool,
+    ) -> Result<HelmLayers, Diagnostic> {
         let whole = |root: Node| Layer {
             root,
             scope: Scope::Whole,
         };
-        let Some(template) = template else {
-            let given = self.given().map_err(|error| finding(&error))?;
+        let given = self.given().map_err(|error| finding(&error))?;
+        // A chart on top has nothing around it: where the line says nothing of storage, its defaults stand as they are
+        // rendered, and a chart that is not on disk need not be fetched.
+        let is_enough = |template: &str| {
+            !with_defaults
+                && owner::values_path(template).is_empty()
+                && given.at(&STORAGE_PATH).is_none()
+        };
+        let Some(template) = template.filter(|template| !is_enough(template)) else {
             return Ok(HelmLayers {
                 defaults: Vec::new(),
                 given: vec![whole(given.clone())],

@@ -110,7 +110,7 @@ impl<'a> Gather<'a> {
             .explicit
             .iter()
             .any(|layer| sources::any_storage(&layer.root).is_some());
-        match helm.layers(template) {
+        match helm.layers(template, is_given || !self.resources.is_empty()) {
             Err(_) if is_given => Ok(HelmLayers::default()),
             layers => layers,
         }
@@ -156,6 +156,7 @@ impl<'a> Gather<'a> {
 fn carriers(stream: &Stream) -> Vec<Object> {
     let objects = stream
         .holding("StorageValues")
+        .into_iter()
         .flat_map(|document| stream.objects(document));
     objects
         .filter(|object| {

@@ -29,11 +29,13 @@ pub struct HelmLayers {
 
 /// What the Helm that runs this program says.
 pub trait Surroundings {
-    /// The layers for the chart that a template belongs to; for no template those of the whole.
+    /// The layers for the chart that a template belongs to; for no template those of the whole. With `with_defaults`
+    /// the chart's own defaults are wanted even where nothing lies over them, for somebody else has values for it.
     ///
     /// # Errors
     /// Where Helm's values can't be told: nothing may be guessed.
-    fn layers(&self, template: Option<&str>) -> Result<HelmLayers, Diagnostic>;
+    fn layers(&self, template: Option<&str>, with_defaults: bool)
+    -> Result<HelmLayers, Diagnostic>;
 
     /// Whether what is written here can reach anything.
     ///

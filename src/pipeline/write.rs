@@ -1,62 +1,82 @@
 //! A plan laid on a stream: the bytes to write. It decides nothing, and fails rather than write a document that it can't be sure of.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::diag::Diagnostic;
 use crate::expand::{Addition, Plan};
 use crate::rules::stream as findings;
-use crate::workload::Stream;
-use crate::yaml;
+use crate::workload::{Object, Stream};
+use crate::yaml::{self, Edit};
 
-/// The parts of the output, in order; untouched documents are slices of the input.
+/// The parts of the output, in order; what is untouched are slices of the input, as few as there can be: each is a write.
 pub fn parts<'a>(
     stream: &Stream<'a>,
     plan: &Plan,
     hide_secrets: bool,
 ) -> Result<Vec<Cow<'a, [u8]>>, Vec<Diagnostic>> {
-    let mut parts: Vec<Cow<'a, [u8]>> = Vec::new();
+    let places = plan.additions.iter().map(|addition| addition.before);
+    let touched: BTreeSet<usize> = places
+        .chain(plan.edits.keys().copied())
+        .chain(plan.removals.iter().copied())
+        .collect();
+    let mut output = Output {
+        input: stream.input,
+        at: 0,
+        parts: Vec::new(),
+    };
     let mut faults = Vec::new();
-    for (number, document) in stream.documents.iter().enumerate() {
-        let raw = document.raw();
-        let line_end = if memchr::memmem::find(raw, b"\r\n").is_some() {
-            "\r\n"
-        } else {
-            "\n"
-        };
-        let additions: Vec<_> = plan
-            .additions
-            .iter()
-            .filter(|addition| addition.before == number)
-            .collect();
-        if !additions.is_empty() {
-            let text: String = additions
-                .iter()
-                .map(|addition| render(addition, hide_secrets))
-                .collect();
-            let (head, rest) = raw.split_at(head_length(raw));
-            parts.push(Cow::Borrowed(head));
-            parts.push(Cow::Owned(text.replace('\n', line_end).into_bytes()));
-            if !document.is_marked() {
-                parts.push(Cow::Owned(format!("---{line_end}").into_bytes()));
+    for number in touched {
+        let document = &stream.documents[number];
+        let (raw, start) = (document.raw(), document.offset());
+        output.keep_to(start + head_length(raw));
+        output.add(additions(stream, number, plan, hide_secrets));
+        if plan.removals.contains(&number) {
+            output.skip_to(start + raw.len());
+        } else if let Some(edits) = plan.edits.get(&number) {
+            output.keep_to(start + document.body().start);
+            match edited(stream, number, edits) {
+                Ok(text) => output.add(text),
+                Err(fault) => faults.push(fault),
             }
-            push_document(
-                number,
-                stream,
-                rest,
-                head.len(),
-                plan,
-                &mut parts,
-                &mut faults,
-            );
-        } else {
-            push_document(number, stream, raw, 0, plan, &mut parts, &mut faults);
+            output.skip_to(start + raw.len());
         }
     }
+    output.keep_to(stream.input.len());
     if faults.is_empty() {
-        Ok(parts)
+        Ok(output.parts)
     } else {
         Err(faults)
+    }
+}
+
+/// The output as far as it goes, and how much of the input it stands for.
+struct Output<'a> {
+    input: &'a [u8],
+    at: usize,
+    parts: Vec<Cow<'a, [u8]>>,
+}
+
+impl Output<'_> {
+    /// Takes the input over, up to an offset.
+    fn keep_to(&mut self, end: usize) {
+        if self.at < end {
+            self.parts.push(Cow::Borrowed(&self.input[self.at..end]));
+            self.at = end;
+        }
+    }
+
+    /// Leaves the input out, up to an offset.
+    fn skip_to(&mut self, end: usize) {
+        self.at = end;
+    }
+
+    /// Adds a text of its own.
+    fn add(&mut self, text: String) {
+        if !text.is_empty() {
+            self.parts.push(Cow::Owned(text.into_bytes()));
+        }
     }
 }
 
@@ -69,38 +89,32 @@ fn head_length(raw: &[u8]) -> usize {
     }
 }
 
-fn push_document<'a>(
-    number: usize,
-    stream: &Stream<'a>,
-    raw: &'a [u8],
-    skipped: usize,
-    plan: &Plan,
-    parts: &mut Vec<Cow<'a, [u8]>>,
-    faults: &mut Vec<Diagnostic>,
-) {
-    if plan.removals.contains(&number) {
-        return;
+/// The new objects before a document, in its line endings; behind them it needs a `---`.
+fn additions(stream: &Stream, number: usize, plan: &Plan, hide_secrets: bool) -> String {
+    let document = &stream.documents[number];
+    let here = plan
+        .additions
+        .iter()
+        .filter(|addition| addition.before == number);
+    let mut text: String = here
+        .map(|addition| render(addition, hide_secrets))
+        .collect();
+    if !text.is_empty() && !document.is_marked() {
+        text.push_str("---\n");
     }
-    let Some(edits) = plan.edits.get(&number) else {
-        parts.push(Cow::Borrowed(raw));
-        return;
-    };
-    let body_start = stream.documents[number].body().start;
+    if memchr::memmem::find(document.raw(), b"\r\n").is_some() {
+        text = text.replace('\n', "\r\n");
+    }
+    text
+}
+
+fn edited(stream: &Stream, number: usize, edits: &[Edit]) -> Result<String, Diagnostic> {
     let body = String::from_utf8_lossy(stream.body(number));
-    match yaml::apply(&body, edits) {
-        Ok(text) => {
-            parts.push(Cow::Borrowed(&raw[..body_start.saturating_sub(skipped)]));
-            parts.push(Cow::Owned(text.into_bytes()));
-        }
-        Err(error) => {
-            let title = stream
-                .objects(number)
-                .first()
-                .map(crate::workload::Object::title)
-                .unwrap_or_default();
-            faults.push(findings::not_editable(&title, &error.to_string()));
-        }
-    }
+    yaml::apply(&body, edits).map_err(|error| {
+        let objects = stream.objects(number);
+        let title = objects.first().map(Object::title).unwrap_or_default();
+        findings::not_editable(&title, &error.to_string())
+    })
 }
 
 /// A new object as a document of its own.

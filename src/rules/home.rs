@@ -1,20 +1,14 @@
 //! Rules on where settings stand: a document that can't be read, the nesting of another home, a misspelled way there.
 
 use super::Rule;
+use super::stream::UNREADABLE_VALUES;
 use crate::diag::{Diagnostic, Severity};
 use crate::origin::Origin;
 use crate::values::Node;
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&UNREADABLE, &WRONG_NESTING, &MISSPELLED_KEY, &UNKNOWN_ALLOW];
+pub static RULES: &[&Rule] = &[&WRONG_NESTING, &MISSPELLED_KEY, &UNKNOWN_ALLOW];
 
-static UNREADABLE: Rule = Rule {
-    code: "unreadable",
-    severity: Severity::Error,
-    summary: "a document or a flag that is no YAML, or none that Helm and Kubernetes take",
-    why: "Helm, kubectl and the installer refuse it as a whole, so nothing of it is deployed.",
-    fix: "Correct it where the message points; a value with `: ` or ` #` in it needs quotes.",
-};
 static WRONG_NESTING: Rule = Rule {
     code: "wrong-nesting",
     severity: Severity::Error,
@@ -39,16 +33,7 @@ static UNKNOWN_ALLOW: Rule = Rule {
 
 /// A text that does not parse. `trouble` must not quote it.
 pub fn not_yaml(place: &Origin, trouble: &str) -> Diagnostic {
-    Diagnostic::new(&UNREADABLE, format!("this is not YAML: {trouble}")).at(place)
-}
-
-/// Values that Helm refuses. `trouble` must not quote them.
-pub fn refused(place: &Origin, trouble: &str, help: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::new(&UNREADABLE, format!("Helm refuses these values: {trouble}"));
-    match help {
-        Some(help) => found.at(place).help(help),
-        None => found.at(place),
-    }
+    Diagnostic::new(&UNREADABLE_VALUES, format!("this can't be read: {trouble}")).at(place)
 }
 
 /// Settings found at `found` that belong to `wanted`, both as dotted paths.

@@ -107,7 +107,7 @@ fn foreign(name: &str) -> Option<String> {
 fn length(name: &str, least: usize, most: usize) -> Option<String> {
     let count = name.len();
     (count < least || count > most)
-        .then(|| format!("it has {count} characters, but must have {least} to {most}"))
+        .then(|| format!("its length is {count}, but must be {least} to {most}"))
 }
 
 fn characters(name: &str, allowed: fn(char) -> bool, words: &str) -> Option<String> {

@@ -10,6 +10,7 @@ pub static RULES: &[&Rule] = &[
     &STALE_ENTRIES,
     &DRIVER_NOT_NAMED,
     &NOT_RECONCILED,
+    &NOTE_LEFT,
 ];
 
 static KEY_IN_PLAIN_ENV: Rule = Rule {
@@ -41,6 +42,19 @@ static NOT_RECONCILED: Rule = Rule {
     fix: "Wait for the operator and look again: `kubectl get msrs.msr.mirantis.com`, the operator's log.",
 };
 
+static NOTE_LEFT: Rule = Rule {
+    code: "note-left",
+    severity: Severity::Note,
+    summary: "a note that the post-renderer left in the workload",
+    why: "Helm drops what a post-renderer prints when it succeeds, so what is worth knowing stands in the workload's annotation msr-storage/notes.",
+    fix: "Read it; it goes with its cause at the next deploy.",
+};
+
+/// A note of the post-renderer's.
+pub fn note_left(place: &Origin, workload: &str, note: &str) -> Diagnostic {
+    Diagnostic::new(&NOTE_LEFT, format!("{workload}: {note}")).at(place)
+}
+
 /// A secret field given as a plain value.
 pub fn key_in_plain_env(place: &Origin, variable: &str, workload: &str) -> Diagnostic {
     Diagnostic::new(
@@ -61,14 +75,8 @@ pub fn stale_entry(place: &Origin, variable: &str, workload: &str, driver: &str)
     .help(format!("remove {variable}"))
 }
 
-/// Variables of one driver over a config file with another.
-pub fn driver_not_named(
-    place: &Origin,
-    workload: &str,
-    driver: &str,
-    file: (&Origin, &str),
-) -> Diagnostic {
-    let (origin, other) = file;
+/// Variables of one driver over a config file with `other`.
+pub fn driver_not_named(place: &Origin, workload: &str, driver: &str, other: &str) -> Diagnostic {
     Diagnostic::new(
         &DRIVER_NOT_NAMED,
         format!(
@@ -76,7 +84,6 @@ pub fn driver_not_named(
         ),
     )
     .at(place)
-    .related(origin, "the config file")
     .help(format!("set REGISTRY_STORAGE to {driver}"))
 }
 

@@ -31,7 +31,7 @@ static KEYS_IN_CUSTOM_RESOURCE: Rule = Rule {
     severity: Severity::Warning,
     summary: "keys in the MSR custom resource",
     why: "A custom resource is no Secret: it is not encrypted at rest, and whoever may read it (`kubectl get msr -o yaml`) reads the keys.",
-    fix: "Leave the keys out where a role can serve; else put them into a Secret and name it in existingSecret.",
+    fix: "Leave the keys out where a role can serve; else see to it that few may read the resource. The operator knows no existingSecret.",
 };
 static KEY_WHITE_SPACE: Rule = Rule {
     code: "key-white-space",
@@ -93,12 +93,17 @@ fn in_the_open(subject: &Subject) -> Option<Diagnostic> {
         "stands in the custom resource: whoever may read that reads it"
     };
     let backend = subject.settings.backend;
-    let found = Diagnostic::new(rule, format!("{} {who}", backend.path(first.field)))
-        .at(&first.origin)
-        .help(format!(
+    let help = if rule.code == KEYS_IN_VALUES.code {
+        format!(
             "name a Secret that holds it in registry.storage.{}.existingSecret",
             backend.name
-        ));
+        )
+    } else {
+        "use a role where one can serve, and let few read the resource".to_owned()
+    };
+    let found = Diagnostic::new(rule, format!("{} {who}", backend.path(first.field)))
+        .at(&first.origin)
+        .help(help);
     Some(keys.fold(found, |found, (setting, _)| {
         found.related(&setting.origin, "and this one")
     }))

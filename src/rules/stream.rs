@@ -42,7 +42,7 @@ static VALUES_ELSEWHERE: Rule = Rule {
     why: "In an umbrella chart the values of a subchart stand under its name; anywhere else no template sees them.",
     fix: "Move the values under the subchart's key, or say --values-path where the stream does not show it.",
 };
-static UNREADABLE_VALUES: Rule = Rule {
+pub(super) static UNREADABLE_VALUES: Rule = Rule {
     code: "unreadable-values",
     severity: Severity::Error,
     summary: "values that can't be read",

@@ -10,6 +10,9 @@ use crate::origin::Origin;
 /// A values file beyond this many bytes is refused: Kubernetes keeps a release in an object of 1 MiB.
 const MAX_BYTES: u64 = 64 << 20;
 
+/// Paths that mean another thing in every process: Helm's standard input is not ours.
+const OF_ONE_PROCESS: [&str; 4] = ["/dev/fd", "/dev/stdin", "/proc/self", "/proc/thread-self"];
+
 /// A file that a flag names.
 #[derive(Clone)]
 pub struct Wanted<'a> {
@@ -56,7 +59,16 @@ pub(super) fn read(base: &Path, wanted: Wanted<'_>) -> Result<Vec<u8>, ValuesErr
         }
         Ok(_) => {}
     }
-    match regular(&base.join(wanted.path)) {
+    let path = base.join(wanted.path);
+    if path == Path::new("/dev/null") {
+        return Ok(Vec::new());
+    }
+    if OF_ONE_PROCESS.iter().any(|folder| path.starts_with(folder)) {
+        return Err(ValuesError::Stream {
+            origin: wanted.origin,
+        });
+    }
+    match regular(&path) {
         Ok(Some(bytes)) => Ok(bytes),
         Ok(None) => Err(ValuesError::Stream {
             origin: wanted.origin,

@@ -10,6 +10,8 @@ mod load;
 mod location;
 mod merge;
 mod set;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use coalesce::{Chart, render_values};

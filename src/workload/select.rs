@@ -1,6 +1,6 @@
 //! Which workloads and containers of a stream run the registry. It changes nothing and knows no values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kube_core::{Selector, SelectorExt};
 use memchr::memmem;
@@ -147,26 +147,28 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
     if let Some(selector) = &choice.selector {
         return selected_candidates(stream, selector);
     }
-    let images = [
-        memmem::Finder::new("msr-registry"),
-        memmem::Finder::new("msr-jobrunner"),
-    ];
     let component = memmem::Finder::new(COMPONENT);
-    let parts = [
-        memmem::Finder::new("registry"),
-        memmem::Finder::new("jobrunner"),
-    ];
-    (0..stream.documents.len())
-        .filter(|&document| {
-            let raw = stream.documents[document].raw();
-            images.iter().any(|image| image.find(raw).is_some())
-                || component.find_iter(raw).any(|at| {
-                    // The value follows its key closely, on the same line or the next.
-                    let near = &raw[at..raw.len().min(at + COMPONENT.len() + 64)];
-                    parts.iter().any(|part| part.find(near).is_some())
-                })
-        })
-        .collect()
+    let labelled = component
+        .find_iter(stream.input)
+        .filter(|at| may_name_a_part(&stream.input[at + COMPONENT.len()..]))
+        .map(|at| stream.document_at(at));
+    let named = ["msr-registry", "msr-jobrunner"]
+        .into_iter()
+        .flat_map(|image| stream.holding(image));
+    let found: BTreeSet<usize> = named.chain(labelled).collect();
+    found.into_iter().collect()
+}
+
+/// Whether what follows a label's key may be one of the two names: as people and programs write it, or behind something
+/// (an anchor, a tag, a comment) that only parsing tells.
+fn may_name_a_part(rest: &[u8]) -> bool {
+    let value = rest.iter().position(|byte| !b" \t\r\n:\"'".contains(byte));
+    let value = &rest[value.unwrap_or(rest.len())..];
+    value.starts_with(b"registry")
+        || value.starts_with(b"jobrunner")
+        || value
+            .first()
+            .is_some_and(|byte| b"&*!#?|>\\".contains(byte))
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.

@@ -1,6 +1,8 @@
 //! A rendered stream whose documents are parsed only when someone asks for them. It changes nothing.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use memchr::memmem;
 use serde_json::Value;
@@ -10,9 +12,13 @@ use crate::yaml;
 
 /// A stream, split; documents are read on demand.
 pub struct Stream<'a> {
+    /// The whole of it.
+    pub input: &'a [u8],
     /// The documents; their raw parts together are the whole input.
     pub documents: Vec<yaml::Document<'a>>,
     objects: Vec<OnceCell<Result<Vec<Object>, Unreadable>>>,
+    /// The documents that may hold an object of a kind, once somebody asked.
+    kinds: RefCell<BTreeMap<String, Rc<[usize]>>>,
 }
 
 /// Why a document can't be read.
@@ -29,7 +35,12 @@ impl<'a> Stream<'a> {
     pub fn new(input: &'a [u8]) -> Self {
         let documents = yaml::split(input);
         let objects = documents.iter().map(|_| OnceCell::new()).collect();
-        Self { documents, objects }
+        Self {
+            input,
+            documents,
+            objects,
+            kinds: RefCell::default(),
+        }
     }
 
     /// The bytes of a document after its `---`.
@@ -51,20 +62,50 @@ impl<'a> Stream<'a> {
         })
     }
 
-    /// The numbers of the documents whose bytes hold `needle`, in order.
+    /// The number of the document that the byte at an offset of the stream belongs to.
+    pub fn document_at(&self, offset: usize) -> usize {
+        let begun = self
+            .documents
+            .partition_point(|document| document.offset() <= offset);
+        begun.saturating_sub(1)
+    }
+
+    /// The numbers of the documents whose bytes hold `needle`, in order. One pass over the whole stream: it may have
+    /// thousands of documents.
     pub fn holding(&self, needle: &str) -> impl Iterator<Item = usize> {
         let finder = memmem::Finder::new(needle.as_bytes()).into_owned();
-        (0..self.documents.len())
-            .filter(move |&document| finder.find(self.documents[document].raw()).is_some())
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let at = from + finder.find(&self.input[from..])?;
+            let number = self.document_at(at);
+            let document = &self.documents[number];
+            from = document.offset() + document.raw().len();
+            Some(number)
+        })
     }
 
     /// The object of a kind and name in `near`'s namespace.
     pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
-        self.holding(name)
-            .flat_map(|document| self.objects(document))
+        let name_in_bytes = memmem::Finder::new(name.as_bytes());
+        let of_kind = self.holding_kind(kind);
+        let may_be = of_kind.iter().filter(|document| {
+            name_in_bytes
+                .find(self.documents[**document].raw())
+                .is_some()
+        });
+        may_be
+            .flat_map(|document| self.objects(*document))
             .find(|object| {
                 object.kind() == kind && object.name() == name && object.shares_namespace(near)
             })
+    }
+
+    fn holding_kind(&self, kind: &str) -> Rc<[usize]> {
+        let mut kinds = self.kinds.borrow_mut();
+        let known = kinds
+            .entry(kind.to_owned())
+            .or_insert_with(|| self.holding(kind).collect());
+        Rc::clone(known)
     }
 
     /// The path of the template that rendered a document, from Helm's `# Source:` line or its annotation.

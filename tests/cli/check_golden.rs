@@ -1,6 +1,7 @@
 //! `check` by folders: `testdata/check/CODE/{fires,passes}/CASE/`. A new case is a new folder. It has the files that are
 //! checked, `args` (one argument a line) where that is not just `input.yaml`, and `expect`: the findings, in order, each
-//! `CODE PLACE`, counted by hand. A case without `expect` must find nothing.
+//! `CODE PLACE`, counted by hand. A case without `expect` must find nothing. Where `args` begin with `post-render`, that
+//! runs instead, on `input.yaml`, and the codes alone are compared.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,6 +14,14 @@ use super::support::tools::root;
 
 /// What no output may ever hold; the cases' secrets are this, or begin so.
 const SECRETS: [&str; 3] = ["not-to-be-shown", "AKIANOTREAL", "bm90IGEg"];
+
+/// Rules that only a running Helm makes fire: `check_release` and the post-renderer's own tests show them.
+const UNDER_HELM: [&str; 4] = [
+    "forgotten-values",
+    "backend-switch",
+    "claim-lost",
+    "claim-fixed",
+];
 
 fn folders(path: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = fs::read_dir(path)
@@ -42,10 +51,27 @@ fn arguments(case: &Path) -> Vec<String> {
     }
 }
 
+/// The codes that the post-renderer refuses a case with.
+fn refusals(case: &Path, args: &[String]) -> Vec<String> {
+    let input = fs::read(case.join("input.yaml")).unwrap();
+    let outcome = msr_storage(args).folder(case).stdin(input).run();
+    let codes = outcome
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("error["));
+    codes
+        .filter_map(|line| Some(line.split_once(']')?.0.to_owned()))
+        .collect()
+}
+
 /// The findings of a run, each `CODE PLACE`.
 fn findings(case: &Path) -> Vec<String> {
+    let given = arguments(case);
+    if given.first().is_some_and(|first| first == "post-render") {
+        return refusals(case, &given);
+    }
     let mut args = vec!["check".to_owned(), "--format=json".to_owned()];
-    args.extend(arguments(case));
+    args.extend(given);
     let outcome = msr_storage(&args).folder(case).run();
     let json: Value = serde_json::from_str(&outcome.stdout)
         .unwrap_or_else(|fault| panic!("{}: {fault}\n{}", case.display(), outcome.stderr));
@@ -105,6 +131,9 @@ fn every_rule_has_a_case_that_fires_and_one_that_passes() {
         assert!(rules.contains(code), "there is no rule {code}");
     }
     for rule in rules {
+        if UNDER_HELM.contains(&rule) {
+            continue;
+        }
         let folder = codes
             .get(rule)
             .unwrap_or_else(|| panic!("{rule} has no case"));
@@ -118,7 +147,7 @@ fn every_rule_has_a_case_that_fires_and_one_that_passes() {
             assert!(
                 expected
                     .iter()
-                    .any(|line| line.starts_with(&format!("{rule} "))),
+                    .any(|line| line.split(' ').next() == Some(rule)),
                 "{}",
                 case.display()
             );
@@ -128,7 +157,7 @@ fn every_rule_has_a_case_that_fires_and_one_that_passes() {
             assert!(
                 !expected
                     .iter()
-                    .any(|line| line.starts_with(&format!("{rule} "))),
+                    .any(|line| line.split(' ').next() == Some(rule)),
                 "{}",
                 case.display()
             );
@@ -142,7 +171,11 @@ fn no_format_shows_a_secret() {
         for case in folders(&code.join("fires")) {
             for format in ["human", "json", "sarif", "github"] {
                 let mut args = vec!["check".to_owned(), format!("--format={format}")];
-                args.extend(arguments(&case));
+                args.extend(
+                    arguments(&case)
+                        .into_iter()
+                        .filter(|arg| arg != "post-render"),
+                );
                 let outcome = msr_storage(&args).folder(&case).run();
                 for secret in SECRETS {
                     let shown = [&outcome.stdout, &outcome.stderr]

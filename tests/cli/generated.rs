@@ -38,6 +38,7 @@ fn files_are_as_printed() {
     }
     // So that none can be dropped unseen.
     for path in [
+        "README.md",
         "docs/fields.md",
         "docs/values.schema.json",
         "plugin.yaml",
@@ -46,6 +47,19 @@ fn files_are_as_printed() {
     ] {
         assert!(written.contains(&folder.path().join(path)), "{path}");
     }
+}
+
+#[test]
+fn the_readme_shows_every_field() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, table) = readme.split_once("<!-- fields: printed by").unwrap();
+    let (table, _) = table.split_once("<!-- fields end -->").unwrap();
+    assert!(
+        table.contains(
+            "| `gcs` | `bucket` | **`credentials`** `rootdirectory` `chunksize` `existingSecret` |"
+        ),
+        "{table}"
+    );
 }
 
 #[test]

@@ -83,6 +83,31 @@ fn by_title(stream: &str) -> BTreeMap<String, Value> {
     objects.collect()
 }
 
+/// Has a real API judge every object, and store none.
+#[track_caller]
+fn is_taken_by_the_api(home: &Home, stream: &str) {
+    let cluster = Cluster::shared();
+    let file = home.path().join("output.yaml");
+    fs::write(&file, stream).expect("a home can be written");
+    let file = file.display().to_string();
+    let namespace = cluster.namespace();
+    let place = [
+        "--namespace",
+        namespace.as_str(),
+        "--filename",
+        file.as_str(),
+    ];
+    cluster
+        .kubectl(
+            [
+                &["apply", "--dry-run=server", "--validate=strict"],
+                &place[..],
+            ]
+            .concat(),
+        )
+        .exits(0);
+}
+
 /// Demands the same objects with the same content, and says which differ.
 #[track_caller]
 fn same_objects(got: &str, wanted: &str) {
@@ -128,6 +153,7 @@ fn every_backend_comes_from_helms_line_alone() {
             let wanted = filtered(&home, "msr", &flags, &["msr/values.yaml"]);
             let got = piped(&home, "msr", &flags).exits(0).stdout;
             same_objects(&got, &wanted);
+            is_taken_by_the_api(&home, &got);
             let driver = if backend == "persistentVolume" {
                 "filesystem"
             } else {

@@ -1,5 +1,5 @@
 //! The only integration binary: everything that drives the built program from outside. One module a subject; the tools
-//! they share are in `support`, and nothing here reaches into the library but `helm_*`, which hold its reading of Helm against Helm.
+//! they share are in `support`, and nothing here reaches into the library but `helm_*` and `values_*`, which hold its reading of Helm and of values against Helm.
 
 #![allow(
     clippy::expect_used,
@@ -8,7 +8,9 @@
     reason = "a test says what broke by breaking; clippy spares #[test] functions alone, not what they call"
 )]
 
+mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
+mod check_release; // check on a release that a real Helm installed
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
@@ -29,4 +31,9 @@ mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
+mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
+mod values_generator; // made-up command lines, files and charts
+mod values_golden; // testdata/values: known command lines and the trees Helm makes of them; the library once more
+mod values_parity; // the made-up ones, against Helm's own packages
+mod values_yaml; // made-up YAML
 mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely

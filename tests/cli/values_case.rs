@@ -2,6 +2,7 @@
 //! with what Helm made. It runs no process and makes up no case.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -89,7 +90,7 @@ pub(crate) enum Difference {
 }
 
 impl Case {
-    /// What this program makes of the flags.
+    /// What this program makes of the flags, without a file on disk.
     pub(crate) fn values(&self, dialect: Dialect) -> Result<Node, ValuesError> {
         let read = |wanted: Wanted<'_>| match self.files.get(wanted.path) {
             Some(content) => Ok(content.bytes()),
@@ -100,23 +101,36 @@ impl Case {
                 origin: wanted.origin,
             }),
         };
-        let flags = ValueFlags {
-            flags: self
-                .flags
-                .iter()
-                .map(|(kind, text)| ValueFlag {
-                    kind: kind_of(kind),
-                    text: text.clone(),
-                })
-                .collect(),
-        };
-        values::load_with(&flags, SourceKind::HelmFlag, dialect, &read)
+        values::load_with(&self.flags(), SourceKind::HelmFlag, dialect, &read)
     }
 
-    /// Where this program and Helm disagree, if they do.
-    pub(crate) fn difference(&self, answer: &Answer, dialect: Dialect) -> Option<Difference> {
-        let values = self.values(dialect);
-        let difference = compare(&values, answer.values.as_ref());
+    /// The same with the files in a folder.
+    pub(crate) fn values_from_disk(&self, dialect: Dialect) -> Result<Node, ValuesError> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in &self.files {
+            fs::write(folder.path().join(name), content.bytes()).unwrap();
+        }
+        values::load(&self.flags(), folder.path(), SourceKind::HelmFlag, dialect)
+    }
+
+    fn flags(&self) -> ValueFlags {
+        let flags = self.flags.iter().map(|(kind, text)| ValueFlag {
+            kind: kind_of(kind),
+            text: text.clone(),
+        });
+        ValueFlags {
+            flags: flags.collect(),
+        }
+    }
+
+    /// Where this program, which makes `values` of the flags, and Helm disagree, if they do.
+    pub(crate) fn difference(
+        &self,
+        values: &Result<Node, ValuesError>,
+        answer: &Answer,
+        dialect: Dialect,
+    ) -> Option<Difference> {
+        let difference = compare(values, answer.values.as_ref());
         let (None, Ok(values), Some(chart)) = (difference, values, &self.chart) else {
             return difference;
         };
@@ -124,7 +138,7 @@ impl Case {
             .rendered
             .as_ref()
             .filter(|_| answer.render_error.is_none());
-        compare(&chart.render(&values, dialect), wanted)
+        compare(&chart.render(values, dialect), wanted)
     }
 }
 

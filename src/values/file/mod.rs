@@ -6,6 +6,9 @@ mod tree;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use super::tree::{Map, Node, Value};
 use super::{Dialect, ValuesError, merge};
 use crate::origin::{Origin, Source};
@@ -112,7 +115,7 @@ impl Document<'_> {
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
         let offset = self.offset + self.text.len() - text.len();
         check_characters(source, text, offset)?;
-        let root = yaml::parse_first(text).map_err(|error| syntax(source, offset, error))?;
+        let root = yaml::parse_first(text).map_err(|error| syntax(source, text, offset, error))?;
         agree::check(source, text, offset, root.as_ref())?;
         let Some(root) = root else {
             return Ok(None);
@@ -129,14 +132,27 @@ impl Document<'_> {
     }
 }
 
-fn syntax(source: &Arc<Source>, offset: usize, error: SyntaxError) -> ValuesError {
-    let text = &source.text;
-    let start = text.floor_char_boundary(offset + error.offset);
-    let end = text.ceil_char_boundary(start + 1);
-    ValuesError::unsure(
-        Origin::new(source, start..end),
-        format!("cannot be read as YAML: {}", error.message),
-    )
+/// What the parser did not take. Where libyaml, which go-yaml descends from, does not either, Helm refuses it; but
+/// go-yaml knows an escape more, reads any tag, and needs no blank before a comment.
+fn syntax(source: &Arc<Source>, text: &str, offset: usize, error: SyntaxError) -> ValuesError {
+    let whole = &source.text;
+    let start = whole.floor_char_boundary(offset + error.offset);
+    let end = whole.ceil_char_boundary(start + 1);
+    let origin = Origin::new(source, start..end);
+    let message = format!("cannot be read as YAML: {}", error.message);
+    let laxer = [" tag", "escape", "comment"];
+    let laxer = laxer.iter().any(|word| error.message.contains(word));
+    if laxer || libyaml_takes(text) {
+        ValuesError::unsure(origin, message)
+    } else {
+        ValuesError::invalid(origin, message)
+    }
+}
+
+fn libyaml_takes(text: &str) -> bool {
+    serde_yaml::Deserializer::from_str(text)
+        .next()
+        .is_none_or(|document| IgnoredAny::deserialize(document).is_ok())
 }
 
 /// Refuses the characters that go-yaml refuses, and those that YAML 1.1, which it follows, has as line breaks.

@@ -152,7 +152,7 @@ impl<'a> Reader<'a> {
                 node,
                 &format!("the tag {} does not fit what follows it", wrong.tag),
             ),
-            None => self.error(node, "a scalar is needed here"),
+            None => self.unsure(node, "a scalar is needed here"),
         }
     }
 
