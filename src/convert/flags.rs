@@ -97,3 +97,46 @@ fn reads_back(flag: &ValueFlag, path: &[String], wanted: &Json) -> bool {
             .is_some_and(|read| read == *wanted)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn leaf() -> impl Strategy<Value = Json> {
+        prop_oneof![
+            any::<bool>().prop_map(Json::from),
+            (-1_000_000_i64..20_000_000).prop_map(Json::from),
+            "[^\0]{0,10}".prop_map(Json::from),
+            "[a,{}\\[\\]=.\\\\'\"$`0-9 \n-]{0,8}".prop_map(Json::from),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Through a shell's reading of the text, and Helm's of the flags, in its order of kinds.
+        #[test]
+        fn flags_read_back_give_the_same_tree(
+            fields in prop::collection::hash_map("[a-z][a-zA-Z.,=\\[\\]]{0,6}", leaf(), 1..8),
+        ) {
+            let fields: serde_json::Map<_, _> = fields.into_iter().collect();
+            let tree = json!({"backend": "s3", "s3": fields});
+            let text = shell(&of(&tree)).unwrap();
+            let words = shlex::split(&text).unwrap();
+            let flags = words.chunks(2).map(|pair| {
+                let kinds = [FlagKind::Set, FlagKind::SetString, FlagKind::SetJson, FlagKind::SetLiteral];
+                let kind = kinds.into_iter().find(|kind| kind.name() == pair[0]).unwrap();
+                ValueFlag { kind, text: pair[1].clone() }
+            });
+            let flags = ValueFlags { flags: flags.collect() };
+            for dialect in [Dialect::Helm3, Dialect::Helm4] {
+                let root = values::load(&flags, Path::new("."), SourceKind::Flag, dialect).ok();
+                let read = root.as_ref().and_then(|root| root.at(&STORAGE_PATH)).map(Json::from);
+                prop_assert_eq!(read.as_ref(), Some(&tree), "{}", text);
+            }
+        }
+    }
+}

@@ -35,7 +35,8 @@ pub fn fitted(storage: &Storage, home: Home) -> Storage {
     let mut storage = storage.clone();
     for change in changes(&storage.tree, home) {
         storage.notes.extend(note(&storage.tree, &change, home));
-        let Some(block) = storage.tree[change.block].as_object_mut() else {
+        let block = storage.tree.get_mut(change.block);
+        let Some(block) = block.and_then(Json::as_object_mut) else {
             continue;
         };
         match change.value {
@@ -87,7 +88,10 @@ pub(super) fn changes(tree: &Json, home: Home) -> Vec<Change> {
 /// What is lost by a change.
 pub(super) fn note(tree: &Json, change: &Change, home: Home) -> Option<String> {
     if change.field != Field::EXISTING_SECRET_NAME {
-        return None;
+        let was_off = tree[change.block][change.field] == false;
+        return was_off.then(|| {
+            "registry.storage.s3.v4auth: it was false, and Kubernetes on AWS needs true".to_owned()
+        });
     }
     let home = match home {
         Home::Cr => "a custom resource",

@@ -62,7 +62,8 @@ fn shown(title: &str, mut tree: Json, secrets: Secrets) -> Storage {
     let mut notes = Vec::new();
     if secrets == Secrets::Masked {
         for backend in BACKENDS {
-            let Some(block) = tree[backend.name].as_object_mut() else {
+            let block = tree.get_mut(backend.name).and_then(Json::as_object_mut);
+            let Some(block) = block else {
                 continue;
             };
             for field in backend.fields.iter().filter(|field| field.secret) {
@@ -290,3 +291,6 @@ fn storage_of(values: &Json, deepest: usize) -> Option<&Json> {
         .into_iter()
         .find_map(|child| storage_of(child, deepest - 1))
 }
+
+#[cfg(test)]
+mod tests;
