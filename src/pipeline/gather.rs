@@ -157,7 +157,6 @@ fn carriers(stream: &Stream) -> Vec<Object> {
     let objects = stream
         .marked(Mark::Ours)
         .into_iter()
-        .into_iter()
         .flat_map(|document| stream.objects(document));
     objects
         .filter(|object| {

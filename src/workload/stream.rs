@@ -55,6 +55,14 @@ impl<'a> Stream<'a> {
         self.read(document).as_deref().unwrap_or_default()
     }
 
+    /// Every object of the stream: this reads all documents, which costs more than finding some.
+    pub fn all_objects(&self) -> impl Iterator<Item = &Object> {
+        let documents = 0..self.documents.len();
+        documents
+            .flat_map(|document| self.objects(document))
+            .filter(|object| !object.kind().is_empty())
+    }
+
     /// The objects of a document, or why it can't be read.
     pub fn read(&self, document: usize) -> &Result<Vec<Object>, Unreadable> {
         self.objects[document].get_or_init(|| {

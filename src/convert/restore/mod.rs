@@ -47,8 +47,7 @@ fn written(stream: &Stream) -> Option<(String, Json)> {
     let resources = workload::custom_resources(stream).into_iter();
     let resources = resources.map(|object| (object.title(), object.value["spec"].clone()));
     let carriers = stream
-        .holding("StorageValues")
-        .flat_map(|document| stream.objects(document))
+        .all_objects()
         .filter(|object| object.kind() == "StorageValues")
         .map(|object| (object.title(), object.value.clone()));
     resources

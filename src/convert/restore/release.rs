@@ -53,8 +53,7 @@ struct Info {
 /// [`Broken`].
 pub fn latest(stream: &Stream) -> Result<Option<Saved>, Broken> {
     let objects = stream
-        .holding(PREFIX)
-        .flat_map(|document| stream.objects(document))
+        .all_objects()
         .filter(|object| object.name().starts_with(PREFIX));
     let releases = objects.map(saved).collect::<Result<Vec<_>, _>>()?;
     Ok(releases
