@@ -37,7 +37,7 @@ fn every_case_gives_what_its_folder_says() {
 
 #[expect(
     clippy::print_stderr,
-    reason = "shown with a failure only: cargo keeps the output of a test that passes"
+    reason = "names the case above its failure; cargo shows it with a failing test only"
 )]
 fn check(case: &Case) {
     eprintln!("--- case {}", case.name());
