@@ -41,6 +41,10 @@ pub enum Command {
     Schema(commands::schema::Args),
     /// Print the least IAM policy for the configured bucket
     Policy(commands::policy::Args),
+    /// Find the settings that a rendered chart, a release or its saved Secret was made with
+    Restore(commands::restore::Args),
+    /// Write settings for another home: Helm values, flags, custom resource, Swarm
+    Convert(commands::convert::Args),
     /// Put the Helm plugin in place, take it away, or show it
     Plugin(commands::plugin::Args),
     /// Print a completion script for a shell

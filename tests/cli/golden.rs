@@ -35,8 +35,11 @@ fn every_case_gives_what_its_folder_says() {
     );
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "shown with a failure only: cargo keeps the output of a test that passes"
+)]
 fn check(case: &Case) {
-    // Shown with the failure only: cargo keeps the output of a test that passes.
     eprintln!("--- case {}", case.name());
     let outcome = case.run(&case.input());
     let refused = outcome.code != Some(0);

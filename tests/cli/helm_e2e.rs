@@ -383,6 +383,10 @@ fn hidden_secrets_stay_hidden() {
 
 /// Installed, upgraded, refused, confirmed and uninstalled, and what the cluster then holds.
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "the life of one release is one story"
+)]
 fn a_release_keeps_its_store_through_upgrades_in_a_real_cluster() {
     let cluster = Cluster::shared();
     for helm in Helm::BOTH {

@@ -3,6 +3,7 @@
 //! scripts/prove runs: they need what `scripts/tools stores` installs, and minutes.
 
 mod chain;
+mod faults;
 mod http;
 pub(crate) mod image;
 pub(crate) mod kubelet;

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// A listener on a free port of 127.0.0.1 that hands every connection to `serve`, in a thread of its own; gives the port.
 fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
@@ -118,5 +119,18 @@ pub(crate) fn endpoint(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 's
                 return;
             }
         }
+    })
+}
+
+/// A listener that hands everything on to a port of 127.0.0.1, and each part of the answers only after `delay`.
+pub(crate) fn slow(port: u16, delay: Duration) -> u16 {
+    listen(move |client| {
+        let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else {
+            return;
+        };
+        if let (Ok(server), Ok(client)) = (server.try_clone(), client.try_clone()) {
+            thread::spawn(move || pump(server, &client, |_| thread::sleep(delay)));
+        }
+        pump(client, &server, |_| ());
     })
 }

@@ -85,8 +85,6 @@ impl Registry {
 /// A registry that runs as a container would have it run.
 pub(crate) struct Running {
     server: Server,
-    /// Which one.
-    pub(crate) registry: Registry,
 }
 
 impl Running {
@@ -157,10 +155,7 @@ impl Registry {
         let args: Vec<_> = command[args..].iter().map(OsString::as_os_str).collect();
         let server = Server::start(folder, port, &tool(self.name()), &args, &env);
         if server.listens_or_ends() {
-            Ok(Running {
-                server,
-                registry: self,
-            })
+            Ok(Running { server })
         } else {
             Err(server.log())
         }

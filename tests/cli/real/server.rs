@@ -22,7 +22,18 @@ pub(crate) struct Server {
     /// Where it listens.
     pub(crate) port: u16,
     folder: TempDir,
-    guard: Child,
+    guard: Guard,
+}
+
+/// The shell that holds the program: its standard input's end is the program's end.
+struct Guard(Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        // Its end, not its verdict.
+        let _ = self.0.wait();
+    }
 }
 
 impl Server {
@@ -53,8 +64,14 @@ impl Server {
         Self {
             port,
             folder,
-            guard,
+            guard: Guard(guard),
         }
+    }
+
+    /// Ends it; its folder is kept.
+    pub(crate) fn stop(self) -> TempDir {
+        drop(self.guard);
+        self.folder
     }
 
     /// The same, waited for.
@@ -109,19 +126,6 @@ impl Server {
     pub(crate) fn log(&self) -> String {
         let bytes = fs::read(self.folder.path().join("server.log")).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
-    }
-
-    /// Its folder.
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.guard.stdin.take());
-        // Its end, not its verdict.
-        let _ = self.guard.wait();
     }
 }
 

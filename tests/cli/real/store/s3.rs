@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 
 use serde_json::json;
+use tempfile::TempDir;
 
 use super::super::server::{Server, folder, free_port};
 use super::{Store, block};
@@ -40,10 +41,12 @@ pub(crate) fn start() -> Store {
 #[track_caller]
 pub(crate) fn gateway() -> Server {
     let folder = folder("s3");
-    let store = folder.path().join("store");
-    fs::create_dir_all(store.join(BUCKET)).expect("a folder");
-    let port = free_port();
-    let address = format!("127.0.0.1:{port}");
+    fs::create_dir_all(folder.path().join("store").join(BUCKET)).expect("a folder");
+    serve(folder, free_port())
+}
+
+fn serve(folder: TempDir, port: u16) -> Server {
+    let (address, store) = (format!("127.0.0.1:{port}"), folder.path().join("store"));
     let args = [
         "--port", &address, "--access", KEY, "--secret", SECRET, "--quiet", "posix",
     ];
@@ -54,4 +57,16 @@ pub(crate) fn gateway() -> Server {
         .collect();
     let program = tool("versitygw");
     Server::start(folder, port, &program, &args, &[]).ready()
+}
+
+/// Ends it; what it stored, and where it listened, is kept for [`restart`].
+pub(crate) fn stop(gateway: Server) -> (TempDir, u16) {
+    let port = gateway.port;
+    (gateway.stop(), port)
+}
+
+/// Starts it again on what it had stored.
+#[track_caller]
+pub(crate) fn restart((folder, port): (TempDir, u16)) -> Server {
+    serve(folder, port)
 }
