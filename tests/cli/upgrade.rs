@@ -7,6 +7,8 @@ mod play;
 use std::fs;
 
 use super::support::helm::Helm;
+use super::support::run::msr_storage;
+use super::support::tools::root;
 use play::{Play, S3, on_bucket};
 
 #[test]
@@ -207,4 +209,32 @@ fn the_cluster_is_asked_for_upgrades_alone() {
         play.upgrade_without_baseline(&line);
         assert!(logins() > 1, "{helm:?}: an upgrade asks for the release");
     }
+}
+
+/// For GitOps: the files of a rendering are one manifest, in which a claim may lie apart from its workload.
+#[test]
+fn check_compares_a_rendering_of_several_files_with_an_earlier_one() {
+    let pair = root().join("testdata/guard/backend-volume-to-s3");
+    let new = fs::read_to_string(pair.join("new.yaml")).unwrap();
+    let (workload, claim) = new.split_once("---\n").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("workload.yaml", workload), ("claim.yaml", claim)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let against = format!("--against={}", pair.join("old.yaml").display());
+    let check = |inputs: &[&str]| {
+        let run = msr_storage([&["check", &against], inputs].concat());
+        run.folder(folder.path())
+    };
+    let both = ["workload.yaml", "claim.yaml"];
+    let found = check(&both).run().exits(1).stdout;
+    assert!(found.contains("[backend-switch]"), "{found}");
+    assert!(!found.contains("[claim-lost]"), "{found}");
+    let confirmed = check(&both).env("MSR_STORAGE_ALLOW_BACKEND_SWITCH", "s3:testing-msr");
+    confirmed.run().exits(0);
+    let found = check(&["workload.yaml"]).run().exits(1).stdout;
+    assert!(found.contains("[claim-lost]"), "{found}");
+    // A rendering without a registry is the wrong file, not one without faults.
+    let said = check(&["claim.yaml"]).run().exits(3).stderr;
+    assert!(said.contains("no registry in the inputs"), "{said}");
 }
