@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::cli::ValueArgs;
-use crate::commands::restore::{Failed, read_text};
+use crate::commands::restore::{Failed, read_text, say_notes};
 use crate::commands::{Exit, Streams};
 use crate::convert::{self, Home, Storage};
 use crate::origin::{Source, SourceKind};
@@ -56,7 +56,8 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         None => of_flags(args),
     };
     match outcome {
-        Ok(text) => {
+        Ok((storage, text)) => {
+            say_notes(&storage, args.to, streams)?;
             streams.output.write_all(text.as_bytes())?;
             Ok(Exit::Done)
         }
@@ -64,7 +65,7 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     }
 }
 
-fn of_text(args: &Args, name: &str, text: String) -> Result<String, Failed> {
+fn of_text(args: &Args, name: &str, text: String) -> Result<(Storage, String), Failed> {
     let source = Arc::new(Source {
         kind: SourceKind::File,
         name: if name == "-" { "standard input" } else { name }.to_owned(),
@@ -73,10 +74,15 @@ fn of_text(args: &Args, name: &str, text: String) -> Result<String, Failed> {
     let document = convert::find(&source)
         .map_err(|error| Failed::Found(Box::new(findings::unreadable_values(&error))))?
         .ok_or(Failed::Nothing)?;
-    Ok(document.converted(args.to, &args.name)?)
+    let text = document.converted(args.to, &args.name)?;
+    let storage = Storage {
+        tree: document.tree,
+        notes: Vec::new(),
+    };
+    Ok((storage, text))
 }
 
-fn of_flags(args: &Args) -> Result<String, Failed> {
+fn of_flags(args: &Args) -> Result<(Storage, String), Failed> {
     let layers = args
         .values
         .layers(Dialect::Helm4)
@@ -101,7 +107,8 @@ fn of_flags(args: &Args) -> Result<String, Failed> {
         tree: Json::from(node),
         notes: Vec::new(),
     };
-    Ok(convert::write(&storage, args.to, &args.name)?)
+    let text = convert::write(&storage, args.to, &args.name)?;
+    Ok((storage, text))
 }
 
 impl Failed {

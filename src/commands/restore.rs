@@ -103,12 +103,22 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         Err(failed) => return failed.say(streams),
     };
     streams.output.write_all(text.as_bytes())?;
-    if args.to == Home::Set {
-        for note in &storage.notes {
+    say_notes(&storage, args.to, streams)?;
+    Ok(Exit::Done)
+}
+
+/// Flags have no comments: what is to be said of them goes to standard error.
+pub(super) fn say_notes(
+    storage: &Storage,
+    home: Home,
+    streams: &mut Streams,
+) -> anyhow::Result<()> {
+    if home == Home::Set {
+        for note in convert::fitted(storage, home).notes {
             writeln!(streams.errors, "msr-storage: {note}")?;
         }
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// A file's text, or standard input's.

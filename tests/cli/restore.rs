@@ -1,6 +1,7 @@
 //! `restore` from outside: folders of `testdata/restore`, whose wanted files were written by hand, and releases of both Helms, live and as saved Secrets.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -77,50 +78,40 @@ fn a_release_of_both_helms_gives_its_settings_back() {
         .concat();
         same_text(&home.helm(live).exits(0).stdout, VALUES);
 
-        // A later revision that failed does not count: the deployed one is what runs.
-        home.upgrade(
-            "rel",
-            &chart("msr"),
-            &[
-                &here[..],
-                &["--set", "registry.storage.s3.bucket=other"],
-                &given,
-                &["--post-renderer-args", "--no-such-flag"],
-            ]
-            .concat(),
-        )
-        .exits(1);
-        let saved = cluster
-            .kubectl([
-                "get",
-                "secret",
-                "-l",
-                "owner=helm",
-                "-o",
-                "yaml",
-                "-n",
-                &namespace,
-            ])
-            .exits(0)
-            .stdout;
+        // Two revisions are saved; the later one is deployed.
+        let chunks = ["--set", "registry.storage.s3.chunksize=10485760"];
+        home.upgrade("rel", &chart("msr"), &[&here[..], &chunks, &given].concat())
+            .exits(0);
+        let list = [
+            "get",
+            "secret",
+            "-l",
+            "owner=helm",
+            "-o",
+            "yaml",
+            "-n",
+            &namespace,
+        ];
         let file = home.path().join("backup.yaml");
-        fs::write(&file, &saved).unwrap();
-        let from_backup = |args: &[&str]| {
-            msr_storage(["restore"])
-                .args([&file])
-                .args(args)
-                .run()
-                .exits(0)
-                .stdout
-        };
-        same_text(&from_backup(&["--show-secrets"]), VALUES);
-        let masked = from_backup(&[]);
-        assert!(!masked.contains("012345"), "{masked}");
-        let read: Value = kubeyaml::objects(&masked).remove(0);
-        assert_eq!(read["registry"]["storage"]["s3"]["bucket"], "testing-msr");
-        assert!(
-            masked.contains("Secret/rel-msr-registry-storage under the key secretkey"),
-            "{masked}"
-        );
+        fs::write(&file, cluster.kubectl(list).exits(0).stdout).unwrap();
+        backup_gives(&file, &format!("{VALUES}      chunksize: 10485760\n"));
     }
+}
+
+/// Saved Secrets alone, without a cluster.
+#[track_caller]
+fn backup_gives(file: &Path, wanted: &str) {
+    let restored = |args: &[&str]| {
+        let run = msr_storage(["restore"]).args([file]).args(args).run();
+        run.exits(0).stdout
+    };
+    same_text(&restored(&["--show-secrets"]), wanted);
+    let masked = restored(&[]);
+    assert!(!masked.contains("012345"), "{masked}");
+    let read: Value = kubeyaml::objects(&masked).remove(0);
+    assert_eq!(read["registry"]["storage"]["s3"]["bucket"], "testing-msr");
+    assert!(
+        masked.contains("Secret/rel-msr-registry-storage under the key secretkey"),
+        "{masked}"
+    );
 }

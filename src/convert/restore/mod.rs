@@ -30,16 +30,27 @@ pub fn of_stream(
     let registries = workloads
         .iter()
         .filter(|workload| workload.part == Part::Registry);
+    let mut found: Option<Storage> = None;
     for workload in registries {
         for container in &workload.containers {
             let search = Search::new(stream, workload, container, config, secrets);
-            if let Some(storage) = search.storage() {
-                return Ok(Some(storage));
+            let storage = search.storage();
+            match (&mut found, storage) {
+                (Some(first), Some(other)) if first.tree != other.tree => {
+                    first.notes.push(format!(
+                        "{} has other settings; --selector says which registry is meant",
+                        workload.object.title()
+                    ))
+                }
+                (None, storage) => found = storage,
+                _ => {}
             }
         }
     }
-    let written = written(stream);
-    Ok(written.map(|(title, tree)| shown(&title, tree, secrets)))
+    Ok(found.or_else(|| {
+        let (title, tree) = written(stream)?;
+        Some(shown(&title, tree, secrets))
+    }))
 }
 
 /// The settings that an object of the stream says itself.

@@ -75,7 +75,8 @@ impl Place {
             .find("Secret", &self.name, object)
             .is_some_and(|secret| secret.annotation(MADE_FOR).is_some());
         let named_so = self.name == format!("{}-storage", object.name());
-        !self.name.is_empty() && self.key == field.name && !ours && (!named_so || self.quoted)
+        let made = ours || (named_so && !self.quoted);
+        !self.name.is_empty() && self.key == field.name && !made
     }
 
     /// The value as the registry reads it, where the Secret is in the stream.

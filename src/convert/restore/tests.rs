@@ -183,3 +183,41 @@ proptest! {
         prop_assert_eq!(expanded(&restored.tree).0, output);
     }
 }
+
+/// A key that lies in a Secret outside the release is known where the user gave it as a value.
+#[test]
+fn the_releases_own_values_are_asked_for_what_the_objects_do_not_show() {
+    let stream = CHART.replace(
+        "{name: REGISTRY_STORAGE_S3_REGION, value: eu-west-1}",
+        "{name: REGISTRY_STORAGE_S3_SECRETKEY, valueFrom: {secretKeyRef: {name: keys, key: aws}}}",
+    );
+    let stream = Stream::new(stream.as_bytes());
+    let config =
+        json!({"msr": {"registry": {"storage": {"backend": "s3", "s3": {"secretkey": "wJalr"}}}}});
+    let restored = |config: &Json, secrets| {
+        of_stream(&stream, &Choice::default(), config, secrets)
+            .unwrap()
+            .unwrap()
+    };
+    assert_eq!(
+        restored(&config, Secrets::Shown).tree["s3"]["secretkey"],
+        "wJalr"
+    );
+    let masked = restored(&config, Secrets::Masked);
+    assert!(masked.tree["s3"].is_null(), "{}", masked.tree);
+    assert!(
+        masked.notes[0].ends_with("--show-secrets prints it"),
+        "{:?}",
+        masked.notes
+    );
+    // Of another backend it is another key.
+    let other =
+        json!({"registry": {"storage": {"backend": "swift", "s3": {"secretkey": "wJalr"}}}});
+    let unknown = restored(&other, Secrets::Shown);
+    assert!(unknown.tree["s3"].is_null(), "{}", unknown.tree);
+    assert!(
+        unknown.notes[0].contains("Secret/keys under the key aws"),
+        "{:?}",
+        unknown.notes
+    );
+}

@@ -39,8 +39,8 @@ impl Masker {
         for stream in streams {
             for document in &stream.documents {
                 let text = String::from_utf8_lossy(document.raw());
-                for secret in secrets(&text).texts {
-                    learn(&secret, &mut known);
+                for secret in &secrets(&text).texts {
+                    learn(secret, &mut known);
                 }
             }
         }
@@ -92,10 +92,16 @@ impl Masker {
 }
 
 /// A secret as it may stand anywhere: itself, its lines, what it is the base64 of, and its own.
-fn learn(secret: &str, known: &mut BTreeSet<String>) {
+///
+/// Charts keep more than secrets in Secrets: a mere word there (`registry`, `msr-enzi`) is hidden in its place alone.
+fn learn(secret: &Text, known: &mut BTreeSet<String>) {
+    let is_word = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_lowercase() || ['-', '.', '/', ':'].contains(&c))
+    };
     let mut keep = |text: &str| {
         let text = text.trim();
-        if text.len() >= SHORTEST {
+        if text.len() >= SHORTEST && (secret.is_sure || !is_word(text)) {
             known.insert(text.to_owned());
             known.insert(STANDARD.encode(text));
         }
@@ -106,10 +112,13 @@ fn learn(secret: &str, known: &mut BTreeSet<String>) {
         [Some(text.to_owned()), unquoted]
     };
     let decoded = STANDARD
-        .decode(secret.trim())
+        .decode(secret.content.trim())
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok());
-    for text in [Some(secret.to_owned()), decoded].into_iter().flatten() {
+    for text in [Some(secret.content.clone()), decoded]
+        .into_iter()
+        .flatten()
+    {
         for form in forms(&text).into_iter().flatten() {
             keep(&form);
             form.lines()
@@ -125,7 +134,14 @@ struct Secrets {
     /// Where they stand.
     spans: Vec<Range<usize>>,
     /// What they are.
-    texts: Vec<String>,
+    texts: Vec<Text>,
+}
+
+/// One of them.
+struct Text {
+    content: String,
+    /// Whether its name says that it is a secret, not only the object that it lies in.
+    is_sure: bool,
 }
 
 /// A document that can't be read has none: no such document is changed, and its lines are looked at one by one.
@@ -146,8 +162,10 @@ impl Secrets {
             let name = key.text().unwrap_or_default();
             let is_data = is_secret && ["data", "stringData"].contains(&name);
             let is_value = is_variable && name == "value" && !is_reference(value);
-            if is_data || is_value || (is_field(name) && is_scalar(value)) {
-                self.hide(value);
+            if is_data {
+                self.data(value);
+            } else if is_value || (is_field(name) && is_scalar(value)) {
+                self.hide(value, true);
             } else {
                 self.node(value);
             }
@@ -157,19 +175,30 @@ impl Secrets {
         }
     }
 
+    /// The values of a Secret.
+    fn data(&mut self, node: &Node) {
+        for (key, value) in node.entries() {
+            let name = key.text().unwrap_or_default();
+            self.hide(value, is_field(name) || is_secret_variable(name));
+        }
+    }
+
     /// Every scalar of a node but nulls and keys.
-    fn hide(&mut self, node: &Node) {
+    fn hide(&mut self, node: &Node, is_sure: bool) {
         match &node.kind {
             Kind::Scalar { text, .. } if !node.is_null() && !text.is_empty() => {
                 self.spans.push(node.span.clone());
-                self.texts.push(text.to_string());
+                self.texts.push(Text {
+                    content: text.to_string(),
+                    is_sure,
+                });
             }
             _ => {
                 for (_, value) in node.entries() {
-                    self.hide(value);
+                    self.hide(value, is_sure);
                 }
                 for item in node.items() {
-                    self.hide(item);
+                    self.hide(item, is_sure);
                 }
             }
         }
