@@ -4,6 +4,7 @@
 
 mod chain;
 mod faults;
+mod foreign;
 mod http;
 pub(crate) mod image;
 pub(crate) mod kubelet;

@@ -12,6 +12,7 @@ import (
 	"github.com/distribution/distribution/v3/registry"
 	"github.com/distribution/distribution/v3/registry/storage/driver/factory"
 
+	_ "github.com/distribution/distribution/v3/registry/auth/htpasswd"
 	_ "github.com/distribution/distribution/v3/registry/storage/driver/azure"
 	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem"
 	_ "github.com/distribution/distribution/v3/registry/storage/driver/gcs"
