@@ -48,8 +48,15 @@ impl From<Content> for Value {
 /// Every place of a tree but its root.
 fn places(value: &Value, at: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
     let children: Vec<(Step, &Value)> = match value {
-        Value::Object(map) => map.iter().map(|(key, value)| (key.as_str().into(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.into(), value)).collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| (key.as_str().into(), value))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (index.into(), value))
+            .collect(),
         _ => Vec::new(),
     };
     for (step, child) in children {
@@ -76,7 +83,9 @@ fn model(tree: &Value, edit: &Edit) -> Option<Value> {
     match edit {
         Edit::Set { path, value } => match path.split_last()? {
             (Step::Key(key), parent) => {
-                at(&mut tree, parent)?.as_object_mut()?.insert(key.clone(), value.clone());
+                at(&mut tree, parent)?
+                    .as_object_mut()?
+                    .insert(key.clone(), value.clone());
             }
             _ => *at(&mut tree, path)? = value.clone(),
         },
@@ -108,7 +117,10 @@ fuzz_target!(|case: Case| {
     };
     let mut found = Vec::new();
     places(&tree, &mut Vec::new(), &mut found);
-    let Some(mut path) = found.get(usize::from(case.place) % found.len().max(1)).cloned() else {
+    let Some(mut path) = found
+        .get(usize::from(case.place) % found.len().max(1))
+        .cloned()
+    else {
         return;
     };
     let value = Value::from(case.value);
@@ -120,7 +132,11 @@ fuzz_target!(|case: Case| {
             Edit::Set { path, value }
         }
         Action::Append => Edit::Append { path, value },
-        Action::Insert(index) => Edit::Insert { path, index: index.into(), value },
+        Action::Insert(index) => Edit::Insert {
+            path,
+            index: index.into(),
+            value,
+        },
         Action::Remove => Edit::Remove { path },
     };
     let Ok(edited) = yaml::apply(case.text, std::slice::from_ref(&edit)) else {
@@ -128,7 +144,11 @@ fuzz_target!(|case: Case| {
     };
     let after = read(&edited).expect("what was written can be read");
     if let Some(meant) = model(&tree, &edit) {
-        assert_eq!(after, meant, "{edit:?}\n--- before\n{}\n--- after\n{edited}", case.text);
+        assert_eq!(
+            after, meant,
+            "{edit:?}\n--- before\n{}\n--- after\n{edited}",
+            case.text
+        );
     }
     if let Edit::Set { .. } = edit {
         let again = yaml::apply(&edited, std::slice::from_ref(&edit)).expect("the same edit again");
