@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cli;
 pub mod commands;
+pub mod convert;
 pub mod diag;
 pub mod expand;
 pub mod guard;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use msr_storage::cli::{Cli, Command};
 use msr_storage::commands::{
-    Exit, Streams, check, completions, explain, generate, man, plugin, policy, post_render, schema,
-    values,
+    Exit, Streams, check, completions, convert, diff, explain, generate, man, plugin, policy,
+    post_render, restore, schema, values,
 };
 
 fn main() -> ExitCode {
@@ -21,11 +21,14 @@ fn main() -> ExitCode {
         None if stdin().is_terminal() => return help(),
         None => post_render::run(&cli.post_render, &mut streams),
         Some(Command::PostRender(args)) => post_render::run(args, &mut streams),
+        Some(Command::Diff(args)) => diff::run(args, &mut streams),
         Some(Command::Check(args)) => check::run(args, &mut streams),
         Some(Command::Values(args)) => values::run(args, &mut streams),
         Some(Command::Explain(args)) => explain::run(args, &mut streams),
         Some(Command::Schema(args)) => schema::run(args, &mut streams),
         Some(Command::Policy(args)) => policy::run(args, &mut streams),
+        Some(Command::Restore(args)) => restore::run(args, &mut streams),
+        Some(Command::Convert(args)) => convert::run(args, &mut streams),
         Some(Command::Plugin(args)) => plugin::run(args, &mut streams),
         Some(Command::Completions(args)) => completions::run(args, &mut streams),
         Some(Command::Man(args)) => man::run(args, &mut streams),

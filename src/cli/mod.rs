@@ -1,9 +1,11 @@
 //! The command line: clap's definitions alone. It runs nothing; each command's file has its own arguments.
 
+mod color;
 mod values;
 
 use clap::{Parser, Subcommand};
 
+pub use color::Color;
 pub use values::ValueArgs;
 
 use crate::commands;
@@ -27,8 +29,10 @@ pub struct Cli {
 pub enum Command {
     /// Expand the storage settings into a rendered chart (the default)
     PostRender(commands::post_render::Args),
+    /// Show what the post-renderer would change of a rendered chart
+    Diff(commands::diff::Args),
     /// Find what is wrong in values, custom resources, rendered charts and releases
-    Check(commands::check::Args),
+    Check(Box<commands::check::Args>),
     /// Show the storage settings that the tool sees, each with its source
     Values(commands::values::Args),
     /// Say what a setting means: type, default, limits, variable, example, mistakes
@@ -37,6 +41,10 @@ pub enum Command {
     Schema(commands::schema::Args),
     /// Print the least IAM policy for the configured bucket
     Policy(commands::policy::Args),
+    /// Find the settings that a rendered chart, a release or its saved Secret was made with
+    Restore(commands::restore::Args),
+    /// Write settings for another home: Helm values, flags, custom resource, Swarm
+    Convert(commands::convert::Args),
     /// Put the Helm plugin in place, take it away, or show it
     Plugin(commands::plugin::Args),
     /// Print a completion script for a shell

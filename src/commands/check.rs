@@ -1,26 +1,26 @@
 //! `msr-storage check`: reads the inputs, judges them, prints one report. What is wrong in them decides the exit code.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::sync::Arc;
 
-use anstream::ColorChoice;
+use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
 use crate::check::levels::Levels;
 use crate::check::release::Release;
 use crate::check::{self, Input, Judged, Options, Target, allow, files, refusals, values};
-use crate::cli::ValueArgs;
+use crate::cli::{Color, ValueArgs};
 use crate::commands::{Exit, Streams};
 use crate::diag::Diagnostic;
+use crate::guard::{self, Confirmed};
 use crate::helm::LiveArgs;
 use crate::origin::{Origin, Source, SourceKind};
-use crate::output::human::Colour;
 use crate::output::{Report, github, human, json, pages, sarif};
 use crate::pipeline::helm_finding;
 use crate::rules::{self, Facts};
 use crate::values::Dialect;
-use crate::workload::{Choice, Role, selector};
+use crate::workload::{Choice, Role, Stream, selector};
 
 /// What standard input is called in messages.
 const STANDARD_INPUT: &str = "<stdin>";
@@ -37,6 +37,8 @@ pub struct Args {
     live: LiveArgs,
     #[command(flatten)]
     facts: FactArgs,
+    #[command(flatten)]
+    against: AgainstArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -68,6 +70,18 @@ struct FactArgs {
     /// Let an S3 region through
     #[arg(long, value_name = "REGION")]
     allow_region: Vec<String>,
+}
+
+/// What the rendered inputs would replace.
+#[derive(clap::Args, Clone, Default)]
+#[command(next_help_heading = "What runs so far")]
+struct AgainstArgs {
+    /// An earlier rendering: find another store, a claim that is gone, a changed class or mode
+    #[arg(long, value_name = "OLD", requires = "inputs")]
+    against: Option<String>,
+    /// Confirm that the registry moves to another store, named as the finding prints it
+    #[arg(long, value_name = "STORE", env = "MSR_STORAGE_ALLOW_BACKEND_SWITCH")]
+    allow_backend_switch: Option<String>,
 }
 
 /// How findings are shown.
@@ -125,18 +139,6 @@ enum Format {
     Sarif,
     /// GitHub workflow commands, which annotate a pull request
     Github,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Color {
-    /// On a terminal that can, and NO_COLOR is not set
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// Runs it.
@@ -197,6 +199,7 @@ fn judge(args: &Args, options: &mut Options, streams: &mut Streams) -> anyhow::R
         .transpose()?;
     options.has_values = !layers.is_empty() || release.as_ref().is_some_and(Release::has_settings);
     let mut inputs = inputs(args, streams)?;
+    tally.add(args.against.compare(&inputs, options)?, false);
     inputs.extend(release.iter().map(|release| release.manifest.clone()));
     for input in inputs {
         let judged = check::text(&input, options);
@@ -214,6 +217,29 @@ fn judge(args: &Args, options: &mut Options, streams: &mut Streams) -> anyhow::R
         tally.add(values::helm(&layer.root, options), true);
     }
     Ok(tally)
+}
+
+impl AgainstArgs {
+    /// All inputs together, for a rendering may lie in several files.
+    fn compare(&self, inputs: &[Input], options: &Options) -> anyhow::Result<Judged> {
+        let Some(old) = &self.against else {
+            return Ok(Judged::default());
+        };
+        let confirmed = Confirmed {
+            switch_to: self.allow_backend_switch.clone(),
+        };
+        let old = std::fs::read(old).with_context(|| format!("can't read {old}"))?;
+        let texts: Vec<_> = inputs.iter().map(|input| &*input.source.text).collect();
+        let new = texts.join("\n---\n");
+        let (old, new) = (Stream::new(&old), Stream::new(new.as_bytes()));
+        if !guard::shows_registry(&new, &options.choice) {
+            anyhow::bail!("--against: there is no registry in the inputs to compare");
+        }
+        Ok(Judged {
+            found: guard::compare(&old, &new, &options.choice, &confirmed),
+            ..Judged::default()
+        })
+    }
 }
 
 fn usage(trouble: &str, streams: &mut Streams) -> anyhow::Result<Exit> {
@@ -310,26 +336,11 @@ impl Tally {
 
 fn print(report: &Report, args: &OutputArgs, streams: &mut Streams) -> io::Result<()> {
     let text = match args.format {
-        Format::Human => human::report(report, args.colour(), args.quiet),
+        Format::Human => human::report(report, args.color.on_stdout(), args.quiet),
         Format::Json => json::render(report),
         Format::Sarif => sarif::render(report),
         Format::Github => github::render(report),
     };
     streams.output.write_all(text.as_bytes())?;
     streams.output.flush()
-}
-
-impl OutputArgs {
-    fn colour(&self) -> Colour {
-        let on = match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => match anstream::AutoStream::choice(&io::stdout()) {
-                ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
-                ColorChoice::Never => false,
-                ColorChoice::Auto => io::stdout().is_terminal(),
-            },
-        };
-        if on { Colour::On } else { Colour::Off }
-    }
 }

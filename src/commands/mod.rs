@@ -2,12 +2,15 @@
 
 pub mod check;
 pub mod completions;
+pub mod convert;
+pub mod diff;
 pub mod explain;
 pub mod generate;
 pub mod man;
 pub mod plugin;
 pub mod policy;
 pub mod post_render;
+pub mod restore;
 pub mod schema;
 pub mod values;
 

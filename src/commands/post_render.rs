@@ -9,6 +9,7 @@ use anyhow::Context;
 use crate::cli::ValueArgs;
 use crate::commands::{Exit, Streams};
 use crate::diag::Diagnostic;
+use crate::expand::Plan;
 use crate::guard::Confirmed;
 use crate::helm::{self, Action, Helm};
 use crate::origin::{Origin, Source, SourceKind};
@@ -107,6 +108,9 @@ impl TargetArgs {
     }
 }
 
+/// A plan, and the parts of the stream that it makes.
+pub(super) type Rendered<'a> = (Plan, Vec<Cow<'a, [u8]>>);
+
 /// Runs it.
 ///
 /// # Errors
@@ -126,17 +130,17 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         .context("standard input can't be read")?;
     let stream = Stream::new(&input);
     match render(args, options, &stream) {
-        Ok(parts) => write(streams.output, &parts),
+        Ok((_, parts)) => write(streams.output, &parts),
         Err(faults) => refuse(&faults, streams),
     }
 }
 
-/// The output's parts, or what refuses it.
-fn render<'a>(
+/// What is to change, and the output's parts; or what refuses it.
+pub(super) fn render<'a>(
     args: &Args,
     options: Options,
     stream: &Stream<'a>,
-) -> Result<Vec<Cow<'a, [u8]>>, Vec<Diagnostic>> {
+) -> Result<Rendered<'a>, Vec<Diagnostic>> {
     let (helm, no_helm) = around();
     let dialect = helm.as_ref().map_or(Dialect::Helm3, Helm::dialect);
     let explicit = args.values.layers(dialect).map_err(|fault| vec![fault])?;
@@ -158,7 +162,7 @@ fn render<'a>(
         };
         pipeline::guard(&parts.concat(), &given, &confirmed)?;
     }
-    Ok(parts)
+    Ok((plan, parts))
 }
 
 /// The Helm that runs this program, or why its command line says nothing.

@@ -65,7 +65,7 @@ mod tests {
             ("1e5", r#""1e5""#),
             ("~", r#""~""#),
             ("a\nb", r#""a\nb""#),
-            ("it's", "it's"),
+            ("it's", r#""it's""#),
         ] {
             assert_eq!(text(typed), written);
         }

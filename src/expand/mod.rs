@@ -15,7 +15,7 @@ mod volume;
 pub use custom_resource::plan as custom_resource;
 pub use plan::{Addition, Plan};
 pub use resolve::{Resolved, resolve};
-pub use secret::CHECKSUM;
+pub use secret::{CHECKSUM, MADE_FOR};
 pub(crate) use volume::mode_by_default;
 
 use crate::settings::Settings;

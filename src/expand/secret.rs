@@ -16,7 +16,7 @@ use crate::schema::Reach;
 use crate::workload::{FILENAME, Object};
 
 /// The annotation that says for which workload a Secret was made: without it, a Secret of that name is somebody else's.
-const MADE_FOR: &str = "msr-storage/made-for";
+pub const MADE_FOR: &str = "msr-storage/made-for";
 /// The annotation of the pod that changes when a secret field does.
 pub const CHECKSUM: &str = "msr-storage/checksum";
 /// About a millisecond, so that guessing a key from the annotation is no cheaper than it must be.

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::schema::{Backend, Field};
-use crate::settings::is_blank;
-use crate::values::{Node, Value};
-use crate::workload::rendered::{self, Rendered};
-use crate::workload::volumes::{self, Claim};
-use crate::workload::{Container, Stream, Workload, config};
+use serde_json::Value;
+
+use super::{environment, place, spelling};
+use crate::schema::{Backend, STORAGE_PATH};
+use crate::workload::rendered;
+use crate::workload::{Container, Object, Stream, Workload};
 
 /// A store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,106 +25,94 @@ impl Store {
             .iter()
             .find(|container| container.list == "containers")
             .or(workload.containers.first())?;
-        let rendered = rendered::of_container(stream, workload, container);
-        match rendered {
-            Some(rendered) if !rendered.backend.is_volume() => Some(Self::of_settings(&rendered)),
-            _ => {
+        let container = Container {
+            value: environment::resolved(stream, &workload.object, container),
+            ..container.clone()
+        };
+        match rendered::of_container(stream, workload, &container) {
+            Some(rendered) if !rendered.backend.is_volume() => {
+                let storage = Value::from(&rendered.storage);
+                Some(Self::of_block(
+                    rendered.backend,
+                    &storage[rendered.backend.name],
+                ))
+            }
+            rendered => {
                 let root = rendered.and_then(|rendered| rendered.root_directory);
-                let root = root.or_else(|| {
-                    config::of_container(stream, &workload.object, container)?
-                        .root_directory()
-                        .map(str::to_owned)
-                });
-                Some(Self::of_volume(workload, container, root.as_deref()))
+                Some(Self {
+                    backend: Backend::default_backend().name,
+                    parts: place::parts(stream, &workload.object, &container, root),
+                })
             }
         }
     }
 
-    fn of_settings(rendered: &Rendered) -> Self {
-        let block = rendered.storage.get(rendered.backend.name);
-        let fields = rendered
-            .backend
-            .fields
+    /// The store that an operator would give the registry of an MSR custom resource.
+    pub fn of_resource(resource: &Object) -> Self {
+        let storage = STORAGE_PATH
             .iter()
-            .filter(|field| field.identity);
-        let parts =
-            fields.filter_map(|field| Some((field.name, text(field, block?.get(field.name)?)?)));
-        Self {
-            backend: rendered.backend.name,
-            parts: parts.collect(),
+            .fold(&resource.value["spec"], |value, key| &value[*key]);
+        let named = storage["backend"].as_str().and_then(Backend::named);
+        let backend = named.unwrap_or_else(Backend::default_backend);
+        if backend.is_volume() {
+            // Which claim is the operator's business; it makes one a resource.
+            return Self {
+                backend: backend.name,
+                parts: Vec::new(),
+            };
         }
+        Self::of_block(backend, &storage[backend.name])
     }
 
-    /// Images on a volume: which claim, and where in it.
-    fn of_volume(workload: &Workload, container: &Container, root: Option<&str>) -> Self {
-        let mut parts = Vec::new();
-        match volumes::images_claim(&workload.object, container, root) {
-            Some((claim, mount)) => {
-                let name = match claim.claim {
-                    Claim::Named(name) => name,
-                    Claim::Template(_) => claim.volume,
-                };
-                parts.push(("claim", name));
-                let inside = root
-                    .filter(|root| volumes::is_within(root, &mount))
-                    .map(|root| {
-                        root[mount.trim_end_matches('/').len()..]
-                            .trim_matches('/')
-                            .to_owned()
-                    });
-                parts.extend(
-                    inside
-                        .filter(|inside| !inside.is_empty())
-                        .map(|inside| ("directory", inside)),
-                );
-            }
-            None => parts.push(("claim", "none".to_owned())),
-        }
+    fn of_block(backend: &'static Backend, block: &Value) -> Self {
+        let fields = backend.fields.iter().filter(|field| field.identity);
+        let parts = fields
+            .filter_map(|field| Some((field.name, spelling::of(backend, field, block)?)))
+            .collect();
         Self {
-            backend: Backend::default_backend().name,
+            backend: backend.name,
             parts,
         }
     }
 
-    /// How a user confirms it: the backend and its bucket, container or claim.
-    pub fn target(&self) -> String {
-        let place = ["bucket", "container", "claim"]
-            .iter()
-            .find_map(|name| self.parts.iter().find(|(part, _)| part == name));
-        match place {
-            Some((_, name)) => format!("{}:{name}", self.backend),
-            None => self.backend.to_owned(),
+    /// How a user confirms the move from another store to this one: the backend and its bucket, container or claim
+    /// (`s3:testing-msr`); where these stay, also all that differs (`s3:testing-msr:region:us-west-2`), for a
+    /// confirmation that is left in place must not let a second move through.
+    pub fn target(&self, from: &Self) -> String {
+        let place = |store: &Self| {
+            let part = ["bucket", "container", "claim"]
+                .iter()
+                .find_map(|name| store.part(name));
+            part.map(|part| format!(":{part}")).unwrap_or_default()
+        };
+        let target = format!("{}{}", self.backend, place(self));
+        if self.backend != from.backend || place(self) != place(from) {
+            return target;
         }
+        let names = self.parts.iter().chain(&from.parts).map(|(name, _)| *name);
+        let mut differing: Vec<_> = names
+            .filter(|name| self.part(name) != from.part(name))
+            .collect();
+        differing.sort_unstable();
+        differing.dedup();
+        let differing = differing
+            .into_iter()
+            .map(|name| format!(":{name}:{}", self.part(name).unwrap_or_default()));
+        target + &differing.collect::<String>()
     }
-}
 
-/// A field's value so that two spellings of one store are equal.
-fn text(field: &Field, node: &Node) -> Option<String> {
-    if is_blank(node) {
-        return None;
+    fn part(&self, name: &str) -> Option<&str> {
+        let found = self.parts.iter().find(|(part, _)| *part == name);
+        found.map(|(_, value)| value.as_str())
     }
-    let text = match &node.value {
-        Value::Str(text) => text.clone(),
-        other => {
-            serde_json::Value::from(&Node::new(other.clone(), node.origin.clone())).to_string()
-        }
-    };
-    let text = match field.name {
-        "rootdirectory" | "prefix" => text.trim_matches('/').to_owned(),
-        "authurl" | "regionendpoint" | "endpoint" => {
-            let bare = text.trim_end_matches('/').to_ascii_lowercase();
-            bare.strip_prefix("https://")
-                .map_or(bare.clone(), str::to_owned)
-        }
-        "realm" if text == field.default => String::new(),
-        _ => text,
-    };
-    (!text.is_empty()).then_some(text)
 }
 
 impl fmt::Display for Store {
     /// `s3 (region us-east-2, bucket testing-msr)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.parts.is_empty() {
+            return f.write_str(self.backend);
+        }
         let parts: Vec<_> = self
             .parts
             .iter()

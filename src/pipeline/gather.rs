@@ -4,7 +4,7 @@ use super::sources::{self, Found, Layer, Owner, Scope};
 use super::{Given, HelmLayers, owner};
 use crate::diag::Diagnostic;
 use crate::origin::{Origin, SourceKind};
-use crate::workload::{self, Object, Stream};
+use crate::workload::{self, Mark, Object, Stream};
 
 /// The sources of values of a stream.
 pub struct Gather<'a> {
@@ -155,7 +155,7 @@ impl<'a> Gather<'a> {
 /// The values carriers of a stream.
 fn carriers(stream: &Stream) -> Vec<Object> {
     let objects = stream
-        .holding("StorageValues")
+        .marked(Mark::Ours)
         .into_iter()
         .flat_map(|document| stream.objects(document));
     objects

@@ -97,13 +97,6 @@ pub fn guard(output: &[u8], given: &Given, confirmed: &Confirmed) -> Result<(), 
 
 /// Whether a stream has objects and all of them are hooks: Helm 4 can hand a post-renderer the hooks apart.
 fn is_hooks_alone(stream: &Stream) -> bool {
-    let mut objects = objects(stream).peekable();
+    let mut objects = stream.all_objects().peekable();
     objects.peek().is_some() && objects.all(Object::is_hook)
-}
-
-fn objects<'a>(stream: &'a Stream) -> impl Iterator<Item = &'a Object> {
-    let documents = 0..stream.documents.len();
-    documents
-        .flat_map(|document| stream.objects(document))
-        .filter(|object| !object.kind().is_empty())
 }

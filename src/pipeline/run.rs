@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
         if let Some(helm) = self.given.helm {
             helm.refuse_output_dir()?;
         }
-        let is_empty = super::objects(self.stream).next().is_none();
+        let is_empty = self.stream.all_objects().next().is_none();
         Err(findings::no_registry(&place, is_empty))
     }
 

@@ -159,6 +159,23 @@ pub fn any_storage(root: &Node) -> Option<&Node> {
     find(root, &mut Vec::new()).map(|(_, node)| node)
 }
 
+/// The storage tree of a document, whoever it is for, with the keys that lead to it; one where it is looked for first needs no backend in it.
+pub fn find_storage(root: &Node) -> Option<(Vec<String>, &Node)> {
+    let owned = |keys: &[&str]| {
+        let keys = keys.iter().chain(&STORAGE_PATH);
+        keys.map(|key| (*key).to_owned()).collect::<Vec<_>>()
+    };
+    for keys in [&[][..], &["spec"]] {
+        let path: Vec<_> = keys.iter().copied().chain(STORAGE_PATH).collect();
+        if let Some(node) = root.at(&path).filter(|node| node.as_map().is_some()) {
+            return Some((owned(keys), node));
+        }
+    }
+    let (keys, node) = find(root, &mut Vec::new())?;
+    let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    Some((owned(&keys), node))
+}
+
 /// The layer of an object of the stream: a carrier or a custom resource.
 ///
 /// # Errors

@@ -1,11 +1,18 @@
 //! Findings about an upgrade that would leave the images behind. They hold wording, no comparison.
 
+use std::borrow::Cow;
+
 use super::Rule;
 use crate::diag::{Diagnostic, Severity};
 use crate::guard::Store;
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&BACKEND_SWITCH, &CLAIM_LOST, &CLAIM_FIXED];
+pub static RULES: &[&Rule] = &[
+    &BACKEND_SWITCH,
+    &CLAIM_LOST,
+    &CLAIM_FIXED,
+    &DEPLOYED_UNREADABLE,
+];
 
 static BACKEND_SWITCH: Rule = Rule {
     code: "backend-switch",
@@ -29,15 +36,35 @@ static CLAIM_FIXED: Rule = Rule {
     fix: "Leave the claim's class and mode as they are; make a new claim and copy the images for another.",
 };
 
+static DEPLOYED_UNREADABLE: Rule = Rule {
+    code: "deployed-unreadable",
+    severity: Severity::Error,
+    summary: "the manifest of what runs can't be read",
+    why: "Nobody can tell then whether the registry stays on the store that holds its images.",
+    fix: "Look at the document with `helm get manifest`, or give `check --against` the rendering that is deployed.",
+};
+
 /// Another store.
 pub fn backend_switch(workload: &str, from: &Store, to: &Store) -> Diagnostic {
     let message = format!(
         "{workload} runs on {from} and would move to {to}: MSR would start with an empty store, and a rollback would flip it back unseen"
     );
-    let target = to.target();
+    let target = to.target(from);
+    // A directory may hold what a shell would take apart; a NUL, which it could not take, is in no YAML.
+    let target = shlex::try_quote(&target).unwrap_or(Cow::Borrowed(&target));
     Diagnostic::new(&BACKEND_SWITCH, message).help(format!(
         "keep the store; or, when the images are copied, confirm with --allow-backend-switch {target} (or MSR_STORAGE_ALLOW_BACKEND_SWITCH={target})"
     ))
+}
+
+/// A document of the old rendering that looks like the registry's.
+pub fn unreadable(line: usize, message: &str) -> Diagnostic {
+    Diagnostic::new(
+        &DEPLOYED_UNREADABLE,
+        format!(
+            "in the manifest of what runs, the document at line {line} can't be read: {message}"
+        ),
+    )
 }
 
 /// A claim that Helm would delete.
@@ -50,4 +77,15 @@ pub fn claim_lost(claim: &str) -> Diagnostic {
 pub fn claim_fixed(claim: &str, what: &str, from: &str, to: &str) -> Diagnostic {
     Diagnostic::new(&CLAIM_FIXED, format!("{claim}: its {what} would change from {from} to {to}, which Kubernetes refuses for an existing claim"))
         .help(format!("leave the {what} at {from}"))
+}
+
+/// A StatefulSet's template that goes.
+pub fn template_lost(claim: &str) -> Diagnostic {
+    Diagnostic::new(
+        &CLAIM_FIXED,
+        format!(
+            "{claim}: the template would go, which Kubernetes refuses for an existing StatefulSet"
+        ),
+    )
+    .help("leave the template as it is")
 }

@@ -14,9 +14,9 @@ pub struct Node {
     pub value: Value,
     /// Where the value stands.
     pub origin: Origin,
-    /// Where its key stands, for a message about the key (an unknown field); none in lists and for flags.
+    /// Where its key stands, for a message about the key (an unknown field); none in lists.
     pub key: Option<Origin>,
-    /// The scalar's text as typed where it was written plain in YAML or by `--set`, so that `0123` read as 83 can be shown and refused; none where it was quoted.
+    /// The scalar's text as typed where it was written plain in YAML or by `--set` or in JSON, so that `0123` read as 83 can be shown and refused; none where it was quoted.
     pub typed: Option<String>,
 }
 

@@ -49,66 +49,61 @@ pub fn of_container(
         text: String::from_utf8_lossy(stream.body(workload.object.document)).into_owned(),
     });
     let root = yaml::parse_one(&source.text).ok().flatten();
+    let span = |path: &[yaml::Step]| {
+        let node = root.as_ref().and_then(|root| root.at(path));
+        node.map_or(0..0, |node| node.span.clone())
+    };
+    // The file's parameters count only while no variable names the driver.
+    let driver = config.as_ref().and_then(config::StorageConfig::driver);
+    let parameters = driver.filter(|(named, _)| *named == backend && !is_named(container));
     let mut block = Map::new();
     let mut references = Vec::new();
     for field in backend.fields {
         let Some(name) = backend.env(field) else {
             continue;
         };
-        let Some(position) = container
-            .env()
-            .iter()
-            .rposition(|entry| entry["name"] == name)
-        else {
-            let value = config
-                .as_ref()
-                .and_then(|config| config.driver())
-                .filter(|(named, _)| *named == backend && !is_named(container));
-            if let Some(value) =
-                value.and_then(|(_, parameters)| of_json(&parameters[field.name], &source))
-            {
-                block.insert(field.name.to_owned(), value);
+        let entries = container.env();
+        match entries.iter().rposition(|entry| entry["name"] == name) {
+            None => {
+                let value = parameters.and_then(|(_, all)| of_json(&all[field.name], &source));
+                block.extend(value.map(|value| (field.name.to_owned(), value)));
             }
-            continue;
-        };
-        let entry = &container.env()[position];
-        if let Some((secret, key)) = reference(container, entry) {
-            references.push(Reference { field, secret, key });
-        } else if let Some(text) = entry["value"].as_str() {
-            let path = workload.container_path(
-                container,
-                [yaml::Step::from("env"), position.into(), "value".into()],
-            );
-            let span = root
-                .as_ref()
-                .and_then(|root| root.at(&path))
-                .map_or(0..0, |node| node.span.clone());
-            block.insert(
-                field.name.to_owned(),
-                decode(text, Origin::new(&source, span)),
-            );
+            Some(position) => match reference(container, &entries[position]) {
+                Some((secret, key)) => references.push(Reference { field, secret, key }),
+                None => {
+                    let steps = [yaml::Step::from("env"), position.into(), "value".into()];
+                    let origin =
+                        Origin::new(&source, span(&workload.container_path(container, steps)));
+                    let value = entries[position]["value"].as_str();
+                    block.extend(value.map(|text| (field.name.to_owned(), decode(text, origin))));
+                }
+            },
         }
     }
-    let root_directory = container
-        .variable("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
-        .and_then(|entry| entry["value"].as_str())
-        .map(str::to_owned);
-    let origin = Origin::whole(&source);
-    let mut storage = Map::new();
-    storage.insert(
-        "backend".to_owned(),
-        Node::new(Value::Str(backend.name.to_owned()), origin.clone()),
-    );
-    storage.insert(
-        backend.name.to_owned(),
-        Node::new(Value::Map(block), origin.clone()),
-    );
     Some(Rendered {
         backend,
-        storage: Node::new(Value::Map(storage), origin),
+        storage: storage(backend, block, &source),
         references,
-        root_directory,
+        root_directory: root_directory(container),
     })
+}
+
+/// The tree under `registry.storage` of one block.
+fn storage(backend: &Backend, block: Map, source: &Arc<Source>) -> Node {
+    let origin = Origin::whole(source);
+    let name = Node::new(Value::Str(backend.name.to_owned()), origin.clone());
+    let block = Node::new(Value::Map(block), origin.clone());
+    let storage = [
+        ("backend".to_owned(), name),
+        (backend.name.to_owned(), block),
+    ];
+    Node::new(Value::Map(Map::from_iter(storage)), origin)
+}
+
+/// The directory that the filesystem driver is told by a variable.
+fn root_directory(container: &Container) -> Option<String> {
+    let entry = container.variable("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")?;
+    entry["value"].as_str().map(str::to_owned)
 }
 
 /// Whether a variable names the driver, so that the configuration file's parameters do not count.

@@ -1,11 +1,12 @@
 //! Which workloads and containers of a stream run the registry. It changes nothing and knows no values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kube_core::{Selector, SelectorExt};
 use memchr::memmem;
 use serde_json::Value;
 
+use super::marks::{self, Mark};
 use super::object::Object;
 use super::stream::Stream;
 use crate::yaml::Step;
@@ -147,28 +148,10 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
     if let Some(selector) = &choice.selector {
         return selected_candidates(stream, selector);
     }
-    let component = memmem::Finder::new(COMPONENT);
-    let labelled = component
-        .find_iter(stream.input)
-        .filter(|at| may_name_a_part(&stream.input[at + COMPONENT.len()..]))
-        .map(|at| stream.document_at(at));
-    let named = ["msr-registry", "msr-jobrunner"]
-        .into_iter()
-        .flat_map(|image| stream.holding(image));
-    let found: BTreeSet<usize> = named.chain(labelled).collect();
+    let labelled = marks::may_be(stream.input, COMPONENT, &[b"registry", b"jobrunner"]);
+    let mut found = stream.marked(Mark::Image);
+    found.extend(labelled.map(|at| stream.document_at(at)));
     found.into_iter().collect()
-}
-
-/// Whether what follows a label's key may be one of the two names: as people and programs write it, or behind something
-/// (an anchor, a tag, a comment) that only parsing tells.
-fn may_name_a_part(rest: &[u8]) -> bool {
-    let value = rest.iter().position(|byte| !b" \t\r\n:\"'".contains(byte));
-    let value = &rest[value.unwrap_or(rest.len())..];
-    value.starts_with(b"registry")
-        || value.starts_with(b"jobrunner")
-        || value
-            .first()
-            .is_some_and(|byte| b"&*!#?|>\\".contains(byte))
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.
@@ -339,7 +322,8 @@ fn ambiguous(object: &Object, all: &[Container]) -> Ambiguous {
 /// The MSR custom resources of a stream.
 pub fn custom_resources(stream: &Stream) -> Vec<Object> {
     stream
-        .holding(MSR_GROUP)
+        .marked(Mark::Group)
+        .into_iter()
         .flat_map(|document| stream.objects(document))
         .filter(|object| object.kind() == "MSR" && object.api_version().starts_with(MSR_GROUP))
         .cloned()

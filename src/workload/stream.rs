@@ -1,12 +1,12 @@
 //! A rendered stream whose documents are parsed only when someone asks for them. It changes nothing.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use memchr::memmem;
 use serde_json::Value;
 
+use super::marks::{self, Kinds, Mark};
 use super::object::Object;
 use crate::yaml;
 
@@ -17,8 +17,8 @@ pub struct Stream<'a> {
     /// The documents; their raw parts together are the whole input.
     pub documents: Vec<yaml::Document<'a>>,
     objects: Vec<OnceCell<Result<Vec<Object>, Unreadable>>>,
-    /// The documents that may hold an object of a kind, once somebody asked.
-    kinds: RefCell<BTreeMap<String, Rc<[usize]>>>,
+    marks: OnceCell<Vec<(usize, Mark)>>,
+    kinds: OnceCell<Kinds>,
 }
 
 /// Why a document can't be read.
@@ -39,7 +39,8 @@ impl<'a> Stream<'a> {
             input,
             documents,
             objects,
-            kinds: RefCell::default(),
+            marks: OnceCell::new(),
+            kinds: OnceCell::new(),
         }
     }
 
@@ -52,6 +53,14 @@ impl<'a> Stream<'a> {
     /// The objects of a document; none where it is empty or can't be read.
     pub fn objects(&self, document: usize) -> &[Object] {
         self.read(document).as_deref().unwrap_or_default()
+    }
+
+    /// Every object of the stream: this reads all documents, which costs more than finding some.
+    pub fn all_objects(&self) -> impl Iterator<Item = &Object> {
+        let documents = 0..self.documents.len();
+        documents
+            .flat_map(|document| self.objects(document))
+            .filter(|object| !object.kind().is_empty())
     }
 
     /// The objects of a document, or why it can't be read.
@@ -70,42 +79,29 @@ impl<'a> Stream<'a> {
         begun.saturating_sub(1)
     }
 
-    /// The numbers of the documents whose bytes hold `needle`, in order. One pass over the whole stream: it may have
-    /// thousands of documents.
-    pub fn holding(&self, needle: &str) -> impl Iterator<Item = usize> {
-        let finder = memmem::Finder::new(needle.as_bytes()).into_owned();
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let at = from + finder.find(&self.input[from..])?;
-            let number = self.document_at(at);
-            let document = &self.documents[number];
-            from = document.offset() + document.raw().len();
-            Some(number)
-        })
+    /// The documents whose bytes hold a mark.
+    pub(crate) fn marked(&self, wanted: Mark) -> BTreeSet<usize> {
+        let marks = self.marks.get_or_init(|| marks::marks(self.input));
+        let wanted = marks.iter().filter(|(_, mark)| *mark == wanted);
+        wanted.map(|(at, _)| self.document_at(*at)).collect()
     }
 
     /// The object of a kind and name in `near`'s namespace.
     pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
+        let kinds = self
+            .kinds
+            .get_or_init(|| Kinds::of(self.input, |at| self.document_at(at)));
         let name_in_bytes = memmem::Finder::new(name.as_bytes());
-        let of_kind = self.holding_kind(kind);
-        let may_be = of_kind.iter().filter(|document| {
+        let may_be = kinds.documents(kind).into_iter().filter(|document| {
             name_in_bytes
-                .find(self.documents[**document].raw())
+                .find(self.documents[*document].raw())
                 .is_some()
         });
         may_be
-            .flat_map(|document| self.objects(*document))
+            .flat_map(|document| self.objects(document))
             .find(|object| {
                 object.kind() == kind && object.name() == name && object.shares_namespace(near)
             })
-    }
-
-    fn holding_kind(&self, kind: &str) -> Rc<[usize]> {
-        let mut kinds = self.kinds.borrow_mut();
-        let known = kinds
-            .entry(kind.to_owned())
-            .or_insert_with(|| self.holding(kind).collect());
-        Rc::clone(known)
     }
 
     /// The path of the template that rendered a document, from Helm's `# Source:` line or its annotation.

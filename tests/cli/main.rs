@@ -11,6 +11,8 @@
 mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed
+mod convert; // `convert`: by folders of testdata/convert, and its flags through a shell and both Helms
+mod diff; // `diff`: by folders of testdata/diff, and its hunks against what post-render writes
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
@@ -27,10 +29,12 @@ mod helm_stage; // what the helm_* modules share: a post-renderer that reports w
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
+mod restore; // `restore`: by folders of testdata/restore, and from releases of both Helms
 mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
+mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
 mod values_generator; // made-up command lines, files and charts
 mod values_golden; // testdata/values: known command lines and the trees Helm makes of them; the library once more

@@ -28,6 +28,7 @@ pub(super) fn check(
     look.start()?;
     if let Some(root) = root {
         look.node(root, false)?;
+        look.end(root)?;
     }
     look.tabs()
 }
@@ -74,6 +75,23 @@ impl Look<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What stands behind brackets that are the whole document.
+    fn end(&self, root: &Node) -> Result<(), ValuesError> {
+        let Some(span) = self.flows.last().filter(|span| **span == root.span) else {
+            return Ok(());
+        };
+        let rest = self.text.get(span.end..).unwrap_or_default();
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let meant = line.trim_start();
+        if meant.is_empty() || meant.starts_with('#') {
+            return Ok(());
+        }
+        self.unsure(
+            span.end..span.end + line.len(),
+            "text behind the closing bracket",
+        )
     }
 
     fn node(&mut self, node: &Node, in_flow: bool) -> Result<(), ValuesError> {

@@ -133,16 +133,18 @@ impl Document<'_> {
 }
 
 /// What the parser did not take. Where libyaml, which go-yaml descends from, does not either, Helm refuses it; but
-/// go-yaml knows an escape more, reads any tag, and needs no blank before a comment.
+/// go-yaml knows an escape more, reads any tag, needs no blank before a comment, and takes more inside brackets and
+/// behind those that are the whole document.
 fn syntax(source: &Arc<Source>, text: &str, offset: usize, error: SyntaxError) -> ValuesError {
     let whole = &source.text;
     let start = whole.floor_char_boundary(offset + error.offset);
     let end = whole.ceil_char_boundary(start + 1);
     let origin = Origin::new(source, start..end);
     let message = format!("cannot be read as YAML: {}", error.message);
-    let laxer = [" tag", "escape", "comment"];
+    let laxer = [" tag", "escape", "comment", "bracket", "flow", "':'"];
     let laxer = laxer.iter().any(|word| error.message.contains(word));
-    if laxer || libyaml_takes(text) {
+    let brackets = text.trim_start().starts_with(['{', '[']);
+    if laxer || brackets || libyaml_takes(text) {
         ValuesError::unsure(origin, message)
     } else {
         ValuesError::invalid(origin, message)

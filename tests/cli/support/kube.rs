@@ -32,7 +32,7 @@ echo "$TOKEN,admin,admin,system:masters" >tokens.csv
 etcd=$!
 "$APISERVER" --etcd-servers="http://127.0.0.1:$ETCD_PORT" --bind-address=127.0.0.1 --secure-port="$API_PORT" \
     --cert-dir=certificates --token-auth-file=tokens.csv --authorization-mode=RBAC \
-    --disable-admission-plugins=ServiceAccount --service-cluster-ip-range=10.0.0.0/24 \
+    --disable-admission-plugins=ServiceAccount --service-cluster-ip-range=10.0.0.0/16 \
     --service-account-issuer=https://kubernetes.default.svc --service-account-key-file=accounts.key \
     --service-account-signing-key-file=accounts.key >apiserver.log 2>&1 &
 apiserver=$!
