@@ -13,6 +13,7 @@ pub(crate) mod proof;
 pub(crate) mod proxy;
 pub(crate) mod registry;
 pub(crate) mod release;
+mod replay;
 mod role;
 pub(crate) mod server;
 mod settings;

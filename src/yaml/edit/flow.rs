@@ -212,7 +212,16 @@ impl Planner<'_> {
                         key,
                         value,
                         want: Some(Want::Old(_)),
-                    } => Some(self.raw(key.outer_start(), key.outer_end().max(value.outer_end()))),
+                    } => {
+                        let entry =
+                            self.raw(key.outer_start(), key.outer_end().max(value.outer_end()));
+                        // A colon right before a comma is a part of the key to Go's reader.
+                        Some(if entry.ends_with(':') {
+                            entry + " null"
+                        } else {
+                            entry
+                        })
+                    }
                     WantEntry::Old {
                         key,
                         value,

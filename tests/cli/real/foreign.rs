@@ -39,63 +39,51 @@ fn shown(target: &str, what: &str) {
     proof::record("foreign", &[("target", target), ("what was shown", what)]);
 }
 
+/// Zarf's chart on a store, installed by Helm and read back as its container would find it.
+#[track_caller]
+fn zarfs_container(helm: Helm, store: &Store) -> kubelet::Container {
+    let cluster = Cluster::shared();
+    let home = Home::with_msr_storage(helm).kubeconfig(cluster.kubeconfig());
+    let namespace = cluster.namespace();
+    let mut values = store.values(&store.block);
+    values["secrets"] = json!({"htpasswd": LOGIN, "configData": {"http": {"secret": "x"}}});
+    values["extraEnvVars"] = values["registry"]["extraEnv"].clone();
+    let file = home.path().join("values.json");
+    fs::write(&file, values.to_string()).expect("a file");
+    let file = file.display().to_string();
+    let renderer = [
+        "--post-renderer",
+        "msr-storage",
+        "--post-renderer-args",
+        "--selector=app=docker-registry",
+    ];
+    let args = [&["--namespace", &namespace, "-f", &file][..], &renderer].concat();
+    let chart = module("zarf").join("packages/zarf-registry/chart");
+    home.install("their", &chart, &args).exits(0);
+    let workload = cluster.get(&namespace, "deployment", "their-docker-registry");
+    let kinds = "secrets,configmaps";
+    let got = cluster.kubectl(["get", kinds, "--namespace", &namespace, "--output", "json"]);
+    let list: Value = serde_json::from_str(&got.exits(0).stdout).expect("JSON");
+    let around = list["items"].as_array().cloned().unwrap_or_default();
+    kubelet::container(&workload, "docker-registry", &around).expect("it starts")
+}
+
 #[test]
 #[ignore = "scripts/prove"]
 fn zarfs_registry_chart_keeps_images_on_s3() {
     let store = Store::of("s3");
     let folder = TempDir::new().expect("a temporary folder");
     let auth = folder.path().join("auth.json");
+    let network = [("REGISTRY_AUTH_FILE".to_owned(), auth.display().to_string())];
     for helm in Helm::BOTH {
-        let cluster = Cluster::shared();
-        let (home, namespace) = (
-            Home::with_msr_storage(helm).kubeconfig(cluster.kubeconfig()),
-            cluster.namespace(),
-        );
-        let file = folder.path().join("values.json");
-        let mut values = store.values(&store.block);
-        values["secrets"] = json!({"htpasswd": LOGIN, "configData": {"http": {"secret": "x"}}});
-        values["extraEnvVars"] = values["registry"]["extraEnv"].clone();
-        fs::write(&file, values.to_string()).expect("a file");
-        let file = file.display().to_string();
-        let selector = "--selector=app=docker-registry";
-        home.install(
-            "their",
-            &module("zarf").join("packages/zarf-registry/chart"),
-            &[
-                "--namespace",
-                &namespace,
-                "-f",
-                &file,
-                "--post-renderer",
-                "msr-storage",
-                "--post-renderer-args",
-                selector,
-            ],
-        )
-        .exits(0);
-        let workload = cluster.get(&namespace, "deployment", "their-docker-registry");
-        let shown_objects = cluster.kubectl([
-            "get",
-            "secrets,configmaps",
-            "--namespace",
-            &namespace,
-            "--output",
-            "json",
-        ]);
-        let list: Value = serde_json::from_str(&shown_objects.exits(0).stdout).expect("JSON");
-        let around = list["items"].as_array().cloned().unwrap_or_default();
-        let container =
-            kubelet::container(&workload, "docker-registry", &around).expect("it starts");
+        let container = zarfs_container(helm, &store);
         for registry in Registry::BOTH {
             let running = registry
                 .start(&container, folder.path(), &[])
                 .expect("a registry that starts");
-            let login = format!(
-                "{{\"auths\": {{\"127.0.0.1:{}\": {{\"auth\": \"cHJvb2Y6cHJvb2Y=\"}}}}}}",
-                running.port()
-            );
-            fs::write(&auth, login).expect("a file");
-            let network = [("REGISTRY_AUTH_FILE".to_owned(), auth.display().to_string())];
+            let host = format!("127.0.0.1:{}", running.port());
+            let login = json!({"auths": {host: {"auth": "cHJvb2Y6cHJvb2Y="}}});
+            fs::write(&auth, login.to_string()).expect("a file");
             let image = Image::new(1_000_000);
             let name = name(running.port(), "proof/zarf");
             image.push(&name, &network).exits(0);
