@@ -48,10 +48,6 @@ impl From<Content> for Value {
 /// Every place of a tree but its root.
 fn places(value: &Value, at: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
     let children: Vec<(Step, &Value)> = match value {
-<<<<<<< HEAD
-        Value::Object(map) => map.iter().map(|(key, value)| (key.as_str().into(), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.into(), value)).collect(),
-=======
         Value::Object(map) => map
             .iter()
             .map(|(key, value)| (key.as_str().into(), value))
@@ -61,7 +57,6 @@ fn places(value: &Value, at: &mut Vec<Step>, found: &mut Vec<Vec<Step>>) {
             .enumerate()
             .map(|(index, value)| (index.into(), value))
             .collect(),
->>>>>>> real
         _ => Vec::new(),
     };
     for (step, child) in children {
@@ -88,13 +83,9 @@ fn model(tree: &Value, edit: &Edit) -> Option<Value> {
     match edit {
         Edit::Set { path, value } => match path.split_last()? {
             (Step::Key(key), parent) => {
-<<<<<<< HEAD
-                at(&mut tree, parent)?.as_object_mut()?.insert(key.clone(), value.clone());
-=======
                 at(&mut tree, parent)?
                     .as_object_mut()?
                     .insert(key.clone(), value.clone());
->>>>>>> real
             }
             _ => *at(&mut tree, path)? = value.clone(),
         },
@@ -126,14 +117,10 @@ fuzz_target!(|case: Case| {
     };
     let mut found = Vec::new();
     places(&tree, &mut Vec::new(), &mut found);
-<<<<<<< HEAD
-    let Some(mut path) = found.get(usize::from(case.place) % found.len().max(1)).cloned() else {
-=======
     let Some(mut path) = found
         .get(usize::from(case.place) % found.len().max(1))
         .cloned()
     else {
->>>>>>> real
         return;
     };
     let value = Value::from(case.value);
@@ -145,15 +132,11 @@ fuzz_target!(|case: Case| {
             Edit::Set { path, value }
         }
         Action::Append => Edit::Append { path, value },
-<<<<<<< HEAD
-        Action::Insert(index) => Edit::Insert { path, index: index.into(), value },
-=======
         Action::Insert(index) => Edit::Insert {
             path,
             index: index.into(),
             value,
         },
->>>>>>> real
         Action::Remove => Edit::Remove { path },
     };
     let Ok(edited) = yaml::apply(case.text, std::slice::from_ref(&edit)) else {
@@ -161,15 +144,11 @@ fuzz_target!(|case: Case| {
     };
     let after = read(&edited).expect("what was written can be read");
     if let Some(meant) = model(&tree, &edit) {
-<<<<<<< HEAD
-        assert_eq!(after, meant, "{edit:?}\n--- before\n{}\n--- after\n{edited}", case.text);
-=======
         assert_eq!(
             after, meant,
             "{edit:?}\n--- before\n{}\n--- after\n{edited}",
             case.text
         );
->>>>>>> real
     }
     if let Edit::Set { .. } = edit {
         let again = yaml::apply(&edited, std::slice::from_ref(&edit)).expect("the same edit again");

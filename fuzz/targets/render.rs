@@ -21,14 +21,10 @@ fn render(values: &str, input: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
     });
     let root = file::read(&source, Dialect::Helm3).ok()?;
     let given = Given {
-<<<<<<< HEAD
-        explicit: vec![Layer { root, scope: Scope::Whole }],
-=======
         explicit: vec![Layer {
             root,
             scope: Scope::Whole,
         }],
->>>>>>> real
         ..Given::default()
     };
     let stream = Stream::new(input);
@@ -56,13 +52,9 @@ fuzz_target!(|input: &[u8]| {
         // A byte order mark stays at the front, before what was added.
         let raw = documents.documents[number].raw();
         let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
-<<<<<<< HEAD
-        let place = rest.windows(raw.len().max(1)).position(|window| window == raw);
-=======
         let place = rest
             .windows(raw.len().max(1))
             .position(|window| window == raw);
->>>>>>> real
         let place = place.unwrap_or_else(|| panic!("document {number} is not there as it was"));
         rest = &rest[place + raw.len()..];
     }

@@ -30,10 +30,6 @@ fuzz_target!(|case: Case| {
         kind: KINDS[usize::from(*kind) % KINDS.len()],
         text: (*text).to_owned(),
     });
-<<<<<<< HEAD
-    let flags = ValueFlags { flags: flags.collect() };
-    let dialect = if case.is_helm4 { Dialect::Helm4 } else { Dialect::Helm3 };
-=======
     let flags = ValueFlags {
         flags: flags.collect(),
     };
@@ -42,7 +38,6 @@ fuzz_target!(|case: Case| {
     } else {
         Dialect::Helm3
     };
->>>>>>> real
     let read = |_: values::Wanted<'_>| Ok(case.file.to_vec());
     match values::load_with(&flags, SourceKind::Flag, dialect, &read) {
         Ok(root) => drop(Value::from(&root)),
