@@ -12,6 +12,8 @@ use msr_storage::pipeline::{self, Given, write};
 use msr_storage::values::{Dialect, file};
 use msr_storage::workload::Stream;
 
+const CARRIER: &[u8] = b"StorageValues";
+
 /// The output, and which documents of the input were to stay as they are; none where it is refused.
 fn render(values: &str, input: &[u8]) -> Option<(Vec<u8>, Vec<usize>)> {
     let source = Arc::new(Source {
@@ -57,6 +59,10 @@ fuzz_target!(|input: &[u8]| {
             .position(|window| window == raw);
         let place = place.unwrap_or_else(|| panic!("document {number} is not there as it was"));
         rest = &rest[place + raw.len()..];
+    }
+    // A values carrier is consumed: without it, the second time has other values.
+    if stream.windows(CARRIER.len()).any(|window| window == CARRIER) {
+        return;
     }
     let (again, _) = render(values, &output).expect("the output is a stream to take");
     assert!(again == output, "the same again changes nothing");

@@ -18,3 +18,4 @@ mod role;
 pub(crate) mod server;
 mod settings;
 pub(crate) mod store;
+mod upgrade;

@@ -2,8 +2,6 @@
 //! away, a clock is wrong. No release is half applied, no backend changes, no claim is lost, and one is told.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,14 +9,15 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::image::{Image, name};
+use super::proof;
 use super::registry::Registry;
 use super::release::Release;
 use super::store::{Store, s3};
-use super::{proof, proxy};
+use super::upgrade::{Upgrade, renderer, slow_api};
 use crate::support::helm::{Helm, chart};
 use crate::support::kube::Cluster;
 use crate::support::run::{Run, msr_storage};
-use crate::support::tools::{root, tool};
+use crate::support::tools::tool;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -64,72 +63,6 @@ fn shown(fault: &str, helm: Helm, outcome: &str) {
         ("what was shown", outcome),
     ];
     proof::record("faults", &columns);
-}
-
-/// The name under which Helm takes one of testdata/post-renderers.
-fn renderer(release: &Release, helm: Helm, name: &str) -> String {
-    let program = root().join("testdata/post-renderers").join(name);
-    release.home().install_renderer(name, &program);
-    match helm {
-        Helm::V3 => program.display().to_string(),
-        Helm::V4 => name.to_owned(),
-    }
-}
-
-/// `helm upgrade`, not waited for.
-struct Upgrade<'a> {
-    release: &'a Release,
-    helm: Helm,
-    file: PathBuf,
-    env: Vec<(&'static str, PathBuf)>,
-}
-
-impl<'a> Upgrade<'a> {
-    fn new(release: &'a Release, helm: Helm, name: &str, values: &Value) -> Self {
-        let file = release.home().path().join(format!("{name}.json"));
-        fs::write(&file, values.to_string()).expect("a file of values");
-        Self {
-            release,
-            helm,
-            file,
-            env: Vec::new(),
-        }
-    }
-
-    fn start(&self, renderer: &str, kubeconfig: &Path) -> Child {
-        let home = self.release.home().path();
-        let program = self.helm.program();
-        let folder = program
-            .parent()
-            .expect("it is in a folder")
-            .display()
-            .to_string();
-        Command::new(&program)
-            .env_clear()
-            .env("HOME", home)
-            .env("KUBECONFIG", kubeconfig)
-            .env(
-                "PATH",
-                format!("{folder}:{}:/usr/bin:/bin", home.join("bin").display()),
-            )
-            .env("MSR_STORAGE", env!("CARGO_BIN_EXE_msr-storage"))
-            .envs(self.env.iter().map(|(name, path)| (name, path)))
-            .args(["upgrade", "--no-hooks", "msr"])
-            .arg(chart("msr"))
-            .args([
-                "--namespace",
-                self.release.namespace(),
-                "--post-renderer",
-                renderer,
-                "-f",
-            ])
-            .arg(&self.file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("Helm starts")
-    }
 }
 
 /// Waits for something to happen.
@@ -216,24 +149,6 @@ fn helm_is_killed_while_the_program_works() {
             "the program ends by itself and fails; nothing was touched; the next upgrade goes through",
         );
     }
-}
-
-/// A kubeconfig of the cluster behind a proxy that holds every part of an answer back for a while.
-#[track_caller]
-fn slow_api(release: &Release, delay: Duration) -> PathBuf {
-    let text = fs::read_to_string(Cluster::shared().kubeconfig()).expect("a kubeconfig");
-    let port = text
-        .split_once("https://127.0.0.1:")
-        .and_then(|(_, rest)| rest.split('\'').next()?.parse().ok())
-        .expect("the API server's port");
-    let slow = proxy::slow(port, delay);
-    let file = release.home().path().join("slow-kubeconfig");
-    fs::write(
-        &file,
-        text.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{slow}")),
-    )
-    .expect("a file");
-    file
 }
 
 #[test]
