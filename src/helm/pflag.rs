@@ -136,7 +136,7 @@ pub(super) fn truth(value: &str) -> Option<bool> {
 /// The texts of a list flag (`-f a,b`), as pflag splits them: one record of comma-separated values, where quotes protect a comma.
 ///
 /// # Errors
-/// [`Unreadable::NoList`] where a quote stands amiss.
+/// `Unreadable::NoList` where a quote stands amiss.
 pub fn list(value: &str) -> Result<Vec<String>, Unreadable> {
     let amiss = || Unreadable::NoList(value.to_owned());
     let mut fields = Vec::new();

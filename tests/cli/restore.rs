@@ -49,10 +49,6 @@ const VALUES: &str = "registry:\n  storage:\n    backend: s3\n    s3:\n      acc
 
 /// A release deployed through the post-renderer: its settings come back live, from its manifest, and from its Secrets alone.
 #[test]
-#[expect(
-    clippy::too_many_lines,
-    reason = "the life of one release is one story"
-)]
 fn a_release_of_both_helms_gives_its_settings_back() {
     let cluster = Cluster::shared();
     for helm in Helm::BOTH {
