@@ -154,7 +154,7 @@ fn registry_2_takes_a_machines_credentials() {
     role(
         Registry::V2,
         Agent::of_machines,
-        "a machine's metadata (EC2, kiam, kube2iam)",
+        "a machine's metadata service, by EC2's protocol",
     );
 }
 

@@ -157,7 +157,7 @@ fn encryption_and_storage_class_reach_the_store() {
             shown(
                 registry,
                 &format!(
-                    "s3 encrypt ({wanted}) and storageclass: in the requests, which the store takes"
+                    "s3 encrypt ({wanted}) and storageclass: in the requests, which the store takes; that it encrypts is not shown"
                 ),
             );
         }
