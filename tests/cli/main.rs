@@ -36,6 +36,7 @@ mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
 mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
+mod values_command; // `values`: the settings that the tool sees, each with its source
 mod values_generator; // made-up command lines, files and charts
 mod values_golden; // testdata/values: known command lines and the trees Helm makes of them; the library once more
 mod values_parity; // the made-up ones, against Helm's own packages
