@@ -4,7 +4,6 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use msr_storage::helm::{Action, Line, Reuse};
@@ -14,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::support::helm::{Helm, Home};
 use super::support::kubeyaml;
+use super::support::program;
 
 /// A chart whose one object holds all that its templates see, and a post-renderer that keeps the line of the Helm above.
 struct Stage {
@@ -36,12 +36,10 @@ impl Stage {
             namespace: {{ .Release.Namespace | quote }}\n";
         fs::write(chart.join("templates/show.yaml"), template).unwrap();
         let script = home.path().join("keep.sh");
-        fs::write(
+        program::script(
             &script,
             "#!/bin/sh\ncat /proc/$PPID/cmdline >\"$LINE\"\nexec cat\n",
-        )
-        .unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        );
         home.install_renderer("keep", &script);
         let dialect = match helm {
             Helm::V3 => Dialect::Helm3,

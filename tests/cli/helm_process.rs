@@ -1,7 +1,7 @@
 //! Which Helm runs us, through whatever lies between, and what of its line cannot be had. In real chains of processes.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use msr_storage::helm::{Helm as Around, Process};
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::helm_stage::Stage;
 use super::support::helm::Helm;
+use super::support::program;
 
 fn staged(helm: Helm) -> Stage {
     let stage = Stage::new(helm);
@@ -18,8 +19,7 @@ fn staged(helm: Helm) -> Stage {
 
 fn script(stage: &Stage, name: &str, text: &str) -> PathBuf {
     let path = stage.home.path().join(name);
-    fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    program::script(&path, &format!("#!/bin/sh\n{text}\n"));
     path
 }
 
@@ -46,7 +46,7 @@ fn a_helm_under_another_name_is_still_helm() {
         let stage = staged(helm);
         for name in ["helm-v9.1", "k8s-packages"] {
             let link = stage.home.path().join(name);
-            fs::copy(helm.program(), &link).unwrap();
+            program::copy(&helm.program(), &link);
             let args = [
                 "template",
                 "r",

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,6 +11,7 @@ use msr_storage::values::{Map, Value as Kind, merge};
 use serde_json::{Value, json};
 
 use super::support::helm::{Helm, Home};
+use super::support::program;
 use super::support::run::Outcome;
 
 /// Where the report goes; only the stage sets it.
@@ -131,8 +131,7 @@ impl Stage {
              helm_stage::no_helm_runs_these_tests_but_on_stage >\"$WORK/report.log\" 2>&1\n\
              cat \"$WORK/report.stream\"\n"
         );
-        fs::write(&script, text).unwrap();
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        program::script(&script, &text);
         home.install_renderer("report", &script);
         Self { home, helm }
     }

@@ -2,12 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::support::helm::{Helm, chart};
+use crate::support::program as programs;
 use crate::support::run::{Outcome, Run};
 
 /// A home.
@@ -112,8 +113,7 @@ impl Place {
     /// A script found on PATH.
     pub(crate) fn write_script(&self, name: &str, text: &str) -> PathBuf {
         let path = self.bin().join(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        programs::script(&path, text);
         path
     }
 
@@ -129,7 +129,7 @@ impl Place {
         let folder = self.folder.join(folder);
         fs::create_dir_all(&folder).unwrap();
         let copy = folder.join("msr-storage");
-        fs::copy(program(), &copy).unwrap();
+        programs::copy(program(), &copy);
         copy
     }
 

@@ -4,5 +4,6 @@
 pub(crate) mod helm;
 pub(crate) mod kube;
 pub(crate) mod kubeyaml;
+pub(crate) mod program;
 pub(crate) mod run;
 pub(crate) mod tools;
