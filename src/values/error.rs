@@ -89,6 +89,9 @@ impl ValuesError {
             Self::Invalid { message, .. }
             | Self::Unsure { message, .. }
             | Self::Unreadable { message, .. } => message.clone(),
+            Self::Stream { origin } if origin.source.kind == SourceKind::Flag => {
+                "values are not read from standard input or a device".to_owned()
+            }
             Self::Stream { .. } => "values that come by a pipe or from standard input can be read only once, and Helm has read them".to_owned(),
             Self::Remote { scheme, .. } => format!("values at a `{scheme}:` location are read by Helm alone"),
         }
@@ -98,6 +101,9 @@ impl ValuesError {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Invalid { help, .. } => help.as_deref(),
+            Self::Stream { origin } if origin.source.kind == SourceKind::Flag => {
+                Some("give a file, or a pipe such as <(…)")
+            }
             Self::Stream { .. } => Some("give Helm a file"),
             Self::Unsure { .. } | Self::Unreadable { .. } | Self::Remote { .. } => None,
         }

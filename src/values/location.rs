@@ -1,11 +1,12 @@
-//! Where Helm looks for a values file: on disk, on standard input, at a URL. It reads regular files and says of the others what they are.
+//! Where Helm looks for a values file: on disk, on standard input, at a URL. It reads regular files, and pipes that were
+//! given to this program; it says of the others what they are.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::{FlagKind, ValuesError};
-use crate::origin::Origin;
+use crate::origin::{Origin, SourceKind};
 
 /// A values file beyond this many bytes is refused: Kubernetes keeps a release in an object of 1 MiB.
 const MAX_BYTES: u64 = 64 << 20;
@@ -63,6 +64,9 @@ pub(super) fn read(base: &Path, wanted: Wanted<'_>) -> Result<Vec<u8>, ValuesErr
     if path == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
+    if is_ours(&wanted) && is_pipe(&path) {
+        return once(&path).map_err(|error| wanted.unreadable(&problem(&error)));
+    }
     if OF_ONE_PROCESS.iter().any(|folder| path.starts_with(folder)) {
         return Err(ValuesError::Stream {
             origin: wanted.origin,
@@ -75,6 +79,39 @@ pub(super) fn read(base: &Path, wanted: Wanted<'_>) -> Result<Vec<u8>, ValuesErr
         }),
         Err(error) => Err(wanted.unreadable(&problem(&error))),
     }
+}
+
+/// Whether a flag was given to this program, so that nobody has read what it names.
+fn is_ours(wanted: &Wanted<'_>) -> bool {
+    wanted.origin.source.kind == SourceKind::Flag
+}
+
+/// Whether a path leads to a pipe, as `<(…)` does; standard input is the stream's.
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let is_standard_input = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+        .iter()
+        .any(|name| path == Path::new(name));
+    !is_standard_input && fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo())
+}
+
+/// Other systems have no pipes among their paths.
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
+}
+
+/// What a pipe brings: it can be asked but once.
+fn once(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
 }
 
 /// The bytes of a regular file; none where it is another thing that can be read but once.

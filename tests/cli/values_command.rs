@@ -78,3 +78,32 @@ fn nothing_given_is_said_so() {
         outcome.stderr
     );
 }
+
+/// Nobody but this program has read what its own flag names, so a pipe serves; Helm's own pipes are told apart in `helm_process`.
+#[test]
+fn a_pipe_given_to_the_program_itself_is_read() {
+    let folder = folder();
+    let script = format!(
+        "{} values -f <(cat values.yaml)",
+        env!("CARGO_BIN_EXE_msr-storage")
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(folder.path())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("bucket: testing-msr"),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    let refused = msr_storage(["values", "-f", "-"]).run().exits(1);
+    assert!(
+        refused.stderr.contains("not read from standard input"),
+        "{}",
+        refused.stderr
+    );
+}
