@@ -26,18 +26,9 @@ pub struct Args {
 /// # Errors
 /// Whatever keeps it from reading or writing.
 pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
-    let options = match args.post_render.target.options() {
-        Ok(options) => options,
-        Err(error) => {
-            writeln!(streams.errors, "msr-storage: --selector: {error}")?;
-            return Ok(Exit::Usage);
-        }
+    let Some((options, input)) = post_render::begin(&args.post_render, streams)? else {
+        return Ok(Exit::Usage);
     };
-    let mut input = Vec::new();
-    streams
-        .input
-        .read_to_end(&mut input)
-        .context("standard input can't be read")?;
     let before = Stream::new(&input);
     let (plan, parts) = match post_render::render(&args.post_render, options, &before) {
         Ok(rendered) => rendered,

@@ -116,11 +116,26 @@ pub(super) type Rendered<'a> = (Plan, Vec<Cow<'a, [u8]>>);
 /// # Errors
 /// Whatever keeps it from reading or writing; what is wrong with the input is not an error but [`Exit::Findings`].
 pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
+    let Some((options, input)) = begin(args, streams)? else {
+        return Ok(Exit::Usage);
+    };
+    let stream = Stream::new(&input);
+    match render(args, options, &stream) {
+        Ok((_, parts)) => write(streams.output, &parts),
+        Err(faults) => refuse(&faults, streams),
+    }
+}
+
+/// The options and the whole of standard input; none where the options can't be read, which is then said.
+pub(super) fn begin(
+    args: &Args,
+    streams: &mut Streams,
+) -> anyhow::Result<Option<(Options, Vec<u8>)>> {
     let options = match args.target.options() {
         Ok(options) => options,
         Err(error) => {
             writeln!(streams.errors, "msr-storage: --selector: {error}")?;
-            return Ok(Exit::Usage);
+            return Ok(None);
         }
     };
     let mut input = Vec::new();
@@ -128,11 +143,7 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         .input
         .read_to_end(&mut input)
         .context("standard input can't be read")?;
-    let stream = Stream::new(&input);
-    match render(args, options, &stream) {
-        Ok((_, parts)) => write(streams.output, &parts),
-        Err(faults) => refuse(&faults, streams),
-    }
+    Ok(Some((options, input)))
 }
 
 /// What is to change, and the output's parts; or what refuses it.
@@ -156,12 +167,10 @@ pub(super) fn render<'a>(
         .as_ref()
         .is_some_and(|helm| helm.line().hide_secret && dialect == Dialect::Helm3);
     let parts = pipeline::write::parts(stream, &plan, hides)?;
-    if surroundings.is_some() {
-        let confirmed = Confirmed {
-            switch_to: args.target.allow_backend_switch.clone(),
-        };
-        pipeline::guard(&parts.concat(), &given, &confirmed)?;
-    }
+    let confirmed = Confirmed {
+        switch_to: args.target.allow_backend_switch.clone(),
+    };
+    pipeline::guard(stream, || parts.concat(), &given, &confirmed)?;
     Ok((plan, parts))
 }
 

@@ -71,22 +71,25 @@ pub fn plan(stream: &Stream, given: &Given) -> Result<Plan, Vec<Diagnostic>> {
     run::Run::new(stream, given)?.plan()
 }
 
-/// Compares an upgrade's output with what is deployed.
+/// Compares what would be written with what is deployed; `output` is asked for only where an upgrade has something to
+/// compare with, since it costs as much as the stream.
 ///
 /// # Errors
 /// All that would leave images behind, and a deployed manifest that can't be read.
-pub fn guard(output: &[u8], given: &Given, confirmed: &Confirmed) -> Result<(), Vec<Diagnostic>> {
-    let Some(helm) = given.helm else {
+pub fn guard(
+    stream: &Stream,
+    output: impl FnOnce() -> Vec<u8>,
+    given: &Given,
+    confirmed: &Confirmed,
+) -> Result<(), Vec<Diagnostic>> {
+    let Some(helm) = given.helm.filter(|_| !is_hooks_alone(stream)) else {
         return Ok(());
     };
-    let new = Stream::new(output);
-    if is_hooks_alone(&new) {
-        return Ok(());
-    }
     let Some(manifest) = helm.deployed().map_err(|fault| vec![fault])? else {
         return Ok(());
     };
-    let old = Stream::new(manifest.as_bytes());
+    let output = output();
+    let (old, new) = (Stream::new(manifest.as_bytes()), Stream::new(&output));
     let findings = guard::compare(&old, &new, &given.options.choice, confirmed);
     if findings.is_empty() {
         Ok(())
