@@ -19,7 +19,7 @@ pub struct Resolved {
 pub fn resolve(subject: &Subject) -> Resolved {
     let mut settings = subject.settings.clone();
     let mut notes = Vec::new();
-    let by_role = serves_role(subject);
+    let by_role = subject.facts.role_serves(subject.settings);
     if by_role {
         let is_credential = |setting: &Setting| {
             setting.field.pair.is_some() || setting.field.name == Field::EXISTING_SECRET_NAME
@@ -47,10 +47,6 @@ pub fn resolve(subject: &Subject) -> Resolved {
         by_role,
         notes,
     }
-}
-
-fn serves_role(subject: &Subject) -> bool {
-    subject.facts.role.is_some() && !subject.facts.keep_keys && subject.role_applies()
 }
 
 fn wants_v4auth(settings: &Settings, facts: &Facts) -> bool {

@@ -142,7 +142,7 @@ impl<'a> Run<'a> {
             if !errors.is_empty() {
                 return Err(errors);
             }
-            if target::is_served_by_role(&settings, &facts) {
+            if facts.role_serves(&settings) {
                 expand::env::drop_keys(workload, container, rendered.backend, plan);
             }
         }

@@ -1,9 +1,7 @@
 //! What is known of the place that settings go to: the user's options and the workload's surroundings. It judges nothing.
 
 use crate::origin::Origin;
-use crate::rules::{Facts, Subject};
-use crate::settings::Settings;
-use crate::values::{Node, Value};
+use crate::rules::Facts;
 use crate::workload::{self, Choice, Role, Stream, Workload};
 
 /// What the user said beside the values.
@@ -53,20 +51,4 @@ pub(super) fn facts_of_resource(options: &Options) -> Facts {
         allowed_regions: options.allowed_regions.clone(),
         ..Facts::default()
     }
-}
-
-/// Whether a role serves, so that keys only stand in its way.
-pub(super) fn is_served_by_role(settings: &Settings, facts: &Facts) -> bool {
-    let nothing = crate::origin::Source {
-        kind: crate::origin::SourceKind::Manifest,
-        name: String::new(),
-        text: String::new(),
-    };
-    let storage = Node::new(Value::Null, Origin::whole(&nothing.into()));
-    let subject = Subject {
-        storage: &storage,
-        settings,
-        facts,
-    };
-    facts.role.is_some() && !facts.keep_keys && subject.role_applies()
 }

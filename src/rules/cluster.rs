@@ -40,7 +40,7 @@ fn role_not_served(subject: &Subject) -> Option<Diagnostic> {
         Role::ServiceAccount(_) | Role::WebIdentity | Role::PodIdentity
     );
     let version = subject.facts.image.as_deref().and_then(old_registry)?;
-    if !web || !subject.role_applies() {
+    if !web || !subject.facts.role_applies(subject.settings) {
         return None;
     }
     let found = Diagnostic::new(

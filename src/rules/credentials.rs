@@ -2,10 +2,12 @@
 
 use super::{Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
-use crate::settings::is_blank;
+use crate::origin::SourceKind;
+use crate::schema::Field;
+use crate::settings::{Setting, is_blank};
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&HALF_A_PAIR, &KEYS_BESIDE_ROLE];
+pub static RULES: &[&Rule] = &[&HALF_A_PAIR, &KEYS_IN_TWO_PLACES, &KEYS_BESIDE_ROLE];
 
 static HALF_A_PAIR: Rule = Rule {
     code: "half-a-key-pair",
@@ -13,6 +15,13 @@ static HALF_A_PAIR: Rule = Rule {
     summary: "one key of a pair without the other",
     why: "The driver takes one key as none and asks the environment for credentials, or signs with half of them: every request is refused.",
     fix: "Set both keys, or neither to use the environment's role.",
+};
+static KEYS_IN_TWO_PLACES: Rule = Rule {
+    code: "keys-in-two-places",
+    severity: Severity::Error,
+    summary: "a secret field in the values beside an existing Secret",
+    why: "Only one of them can reach the registry: a key changed in the Secret would seem to do nothing while the old one stands in the values.",
+    fix: "Remove the secret fields from the values, or leave existingSecret out.",
 };
 static KEYS_BESIDE_ROLE: Rule = Rule {
     code: "keys-beside-role",
@@ -26,6 +35,7 @@ static KEYS_BESIDE_ROLE: Rule = Rule {
 pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
     half_a_pair(subject)
         .into_iter()
+        .chain(keys_in_two_places(subject))
         .chain(keys_beside_role(subject))
         .collect()
 }
@@ -66,12 +76,41 @@ fn is_written(subject: &Subject, field: &str) -> bool {
         .is_some_and(|node| !is_blank(node))
 }
 
+fn keys_in_two_places(subject: &Subject) -> Option<Diagnostic> {
+    let settings = subject.settings;
+    // A role drops both.
+    if subject.facts.role_serves(settings) {
+        return None;
+    }
+    let secret = settings.get(Field::EXISTING_SECRET_NAME)?;
+    // In a rendered workload each key has a source of its own, and a Secret stands for those that are read from one.
+    let is_given = |setting: &Setting| setting.origin.source.kind != SourceKind::Manifest;
+    let mut keys = settings
+        .fields
+        .iter()
+        .filter(|setting| setting.field.secret);
+    let key = keys.find(|setting| is_given(setting))?;
+    let message = format!(
+        "{} is set although existingSecret names a Secret that holds it",
+        settings.backend.path(key.field)
+    );
+    Some(
+        Diagnostic::new(&KEYS_IN_TWO_PLACES, message)
+            .at(&key.origin)
+            .help(format!(
+                "remove {} from the values, or leave existingSecret out",
+                key.field.name
+            ))
+            .related(&secret.origin, "the Secret is named here"),
+    )
+}
+
 fn keys_beside_role(subject: &Subject) -> Option<Diagnostic> {
     let Subject {
         settings, facts, ..
     } = subject;
     let role = facts.role.as_ref()?;
-    if facts.keep_keys || !subject.role_applies() {
+    if !facts.role_serves(settings) {
         return None;
     }
     let key = settings

@@ -49,15 +49,16 @@ pub struct Subject<'a> {
     pub facts: &'a Facts,
 }
 
-impl Subject<'_> {
-    /// Whether a role that is set can serve: not where the requests go to another service than AWS, unless the user says so.
-    pub fn role_applies(&self) -> bool {
-        let forced = self
-            .facts
-            .role
-            .as_ref()
-            .is_some_and(|role| *role == Role::Switch);
-        self.settings.backend.name == "s3" && (forced || s3::on_aws(self.settings))
+impl Facts {
+    /// Whether a role that is set can serve settings: not where the requests go to another service than AWS, unless the user says so.
+    pub fn role_applies(&self, settings: &Settings) -> bool {
+        let forced = self.role.as_ref().is_some_and(|role| *role == Role::Switch);
+        settings.backend.name == "s3" && (forced || s3::on_aws(settings))
+    }
+
+    /// Whether a role serves, so that keys only stand in its way.
+    pub fn role_serves(&self, settings: &Settings) -> bool {
+        self.role.is_some() && !self.keep_keys && self.role_applies(settings)
     }
 }
 
