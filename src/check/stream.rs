@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::place::Places;
 use super::{Options, storage};
 use crate::diag::Diagnostic;
-use crate::expand::env;
+use crate::expand::{NOTES, env};
 use crate::origin::Source;
 use crate::rules::{Claim, Facts, rendered as rules};
 use crate::schema::{BACKENDS, Backend, Field};
@@ -16,9 +16,6 @@ use crate::values::{Node, Value};
 use crate::workload::rendered::{self, Rendered};
 use crate::workload::{self, Choice, Container, Object, Part, Stream, Workload, config, volumes};
 use crate::yaml::Step;
-
-/// The annotation in which the post-renderer leaves what is worth knowing.
-const NOTES: &str = "msr-storage/notes";
 
 /// The registry's workloads of a text.
 pub struct Registries<'a> {

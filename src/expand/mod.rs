@@ -13,6 +13,7 @@ mod secret;
 mod volume;
 
 pub use custom_resource::plan as custom_resource;
+pub use notes::NOTES;
 pub use plan::{Addition, Plan};
 pub use resolve::{Resolved, resolve};
 pub use secret::{CHECKSUM, MADE_FOR};

@@ -4,7 +4,7 @@ use super::Job;
 use super::plan::Plan;
 
 /// The annotation; `check --release` shows it.
-pub(super) const NOTES: &str = "msr-storage/notes";
+pub const NOTES: &str = "msr-storage/notes";
 
 /// Plans the annotation, or its removal where nothing is to be said any more.
 pub(super) fn plan(job: &Job, plan: &mut Plan) {
