@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stdin, stdout};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use msr_storage::cli::{Cli, Command};
 use msr_storage::commands::{
     Exit, Streams, check, completions, convert, diff, explain, generate, man, plugin, policy,
@@ -11,7 +11,7 @@ use msr_storage::commands::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     let mut streams = Streams {
         input: &mut stdin().lock(),
         output: &mut stdout().lock(),

@@ -24,6 +24,34 @@ pub struct Cli {
     pub post_render: commands::post_render::Args,
 }
 
+/// The post-renderer's arguments alone.
+#[derive(Parser)]
+#[command(name = "msr-storage", disable_help_flag = true)]
+struct PostRenderOnly {
+    #[command(flatten)]
+    args: commands::post_render::Args,
+}
+
+impl Cli {
+    /// The command line of this process; a wrong one ends it with a message and exit code 2.
+    ///
+    /// Every deploy waits for it, so where no command is named the other commands are not even defined: that costs more than
+    /// all the rest of the start. What the short definition does not know is left to the whole one.
+    pub fn of_process() -> Self {
+        let names_no_command = std::env::args_os()
+            .nth(1)
+            .is_none_or(|first| first.as_encoded_bytes().starts_with(b"-"));
+        let short = names_no_command.then(PostRenderOnly::try_parse);
+        match short {
+            Some(Ok(short)) => Self {
+                command: None,
+                post_render: short.args,
+            },
+            _ => Self::parse(),
+        }
+    }
+}
+
 /// One variant a command, in the order that the help lists them.
 #[derive(Subcommand)]
 pub enum Command {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -119,7 +120,8 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     let Some((options, input)) = begin(args, streams)? else {
         return Ok(Exit::Usage);
     };
-    let stream = Stream::new(&input);
+    // The process ends with it: freeing tree by tree would only cost time.
+    let stream = ManuallyDrop::new(Stream::new(&input));
     match render(args, options, &stream) {
         Ok((_, parts)) => write(streams.output, &parts),
         Err(faults) => refuse(&faults, streams),

@@ -200,7 +200,7 @@ fn unreadable(stream: &Stream, choice: &Choice) -> Vec<Diagnostic> {
     let looks_so = workload::candidates(stream, choice);
     let faults = looks_so
         .into_iter()
-        .filter_map(|document| Some((document, stream.read(document).as_ref().err()?)));
+        .filter_map(|document| Some((document, stream.read_to_edit(document).as_ref().err()?)));
     faults
         .map(|(document, error)| {
             let text = String::from_utf8_lossy(stream.body(document)).into_owned();

@@ -110,7 +110,11 @@ fn additions(stream: &Stream, number: usize, plan: &Plan, hide_secrets: bool) ->
 
 fn edited(stream: &Stream, number: usize, edits: &[Edit]) -> Result<String, Diagnostic> {
     let body = String::from_utf8_lossy(stream.body(number));
-    yaml::apply(&body, edits).map_err(|error| {
+    let edited = match stream.root(number) {
+        Some(root) => yaml::apply_to(&body, Some(&root), edits),
+        None => yaml::apply(&body, edits),
+    };
+    edited.map_err(|error| {
         let objects = stream.objects(number);
         let title = objects.first().map(Object::title).unwrap_or_default();
         findings::not_editable(&title, &error.to_string())

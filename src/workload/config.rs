@@ -50,7 +50,7 @@ pub fn of_container(
         .iter()
         .filter(|volume| volume["name"].as_str().is_some_and(mounted))
         .flat_map(|volume| files(stream, object, volume))
-        .find_map(|text| storage_of(&text))
+        .find_map(|text| storage_of(stream, text))
 }
 
 /// The texts of the files that a volume holds, where its ConfigMap or Secret is in the stream.
@@ -94,10 +94,17 @@ fn texts(data: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// The `storage` of a text that is a registry's configuration.
-fn storage_of(text: &str) -> Option<StorageConfig> {
+fn storage_of(stream: &Stream, text: String) -> Option<StorageConfig> {
     if !text.contains("storage") {
         return None;
     }
+    let mut read = stream.configs.borrow_mut();
+    read.entry(text)
+        .or_insert_with_key(|text| parse(text))
+        .clone()
+}
+
+fn parse(text: &str) -> Option<StorageConfig> {
     let node = yaml::parse_one(text).ok()??;
     let value = yaml::to_json(&node).ok()?;
     let storage = value.get("version").and(value["storage"].as_object())?;

@@ -9,6 +9,18 @@ const HOOK: &str = "helm.sh/hook";
 /// The annotation in which Helm 4 hands a post-renderer the template's path.
 pub const FILENAME: &str = "postrenderer.helm.sh/postrender-filename";
 
+/// The kinds that run pods.
+pub(super) const POD_KINDS: [&str; 8] = [
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+    "Pod",
+];
+
 /// An object and where it stands.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -97,14 +109,9 @@ impl Object {
     /// The keys that lead to the pod (its `metadata` and `spec`), if this kind runs pods.
     pub fn pod_keys(&self) -> Option<&'static [&'static str]> {
         match self.kind() {
-            "Deployment"
-            | "StatefulSet"
-            | "DaemonSet"
-            | "ReplicaSet"
-            | "ReplicationController"
-            | "Job" => Some(&["spec", "template"]),
             "CronJob" => Some(&["spec", "jobTemplate", "spec", "template"]),
             "Pod" => Some(&[]),
+            kind if POD_KINDS.contains(&kind) => Some(&["spec", "template"]),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::marks::{self, Mark};
-use super::object::Object;
+use super::object::{Object, POD_KINDS};
 use super::stream::Stream;
 use crate::yaml::Step;
 
@@ -151,7 +151,8 @@ pub fn candidates(stream: &Stream, choice: &Choice) -> Vec<usize> {
     let labelled = marks::may_be(stream.input, COMPONENT, &[b"registry", b"jobrunner"]);
     let mut found = stream.marked(Mark::Image);
     found.extend(labelled.map(|at| stream.document_at(at)));
-    found.into_iter().collect()
+    let runs_pods = stream.of_kinds(&POD_KINDS);
+    found.intersection(&runs_pods).copied().collect()
 }
 
 /// Where a selector asks for certain values, only documents that hold them; where it asks for none, all.

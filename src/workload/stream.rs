@@ -1,11 +1,12 @@
 //! A rendered stream whose documents are parsed only when someone asks for them. It changes nothing.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use memchr::memmem;
-use serde_json::Value;
 
+use super::config::StorageConfig;
 use super::marks::{self, Kinds, Mark};
 use super::object::Object;
 use crate::yaml;
@@ -17,8 +18,12 @@ pub struct Stream<'a> {
     /// The documents; their raw parts together are the whole input.
     pub documents: Vec<yaml::Document<'a>>,
     objects: Vec<OnceCell<Result<Vec<Object>, Unreadable>>>,
+    /// The trees of documents that are likely to be edited: a second parse costs more than the memory.
+    roots: RefCell<HashMap<usize, Rc<yaml::Node>>>,
     marks: OnceCell<Vec<(usize, Mark)>>,
     kinds: OnceCell<Kinds>,
+    /// Configuration files read so far, by their texts: several containers mount the same one.
+    pub(super) configs: RefCell<HashMap<String, Option<StorageConfig>>>,
 }
 
 /// Why a document can't be read.
@@ -39,8 +44,10 @@ impl<'a> Stream<'a> {
             input,
             documents,
             objects,
+            roots: RefCell::default(),
             marks: OnceCell::new(),
             kinds: OnceCell::new(),
+            configs: RefCell::default(),
         }
     }
 
@@ -66,9 +73,25 @@ impl<'a> Stream<'a> {
     /// The objects of a document, or why it can't be read.
     pub fn read(&self, document: usize) -> &Result<Vec<Object>, Unreadable> {
         self.objects[document].get_or_init(|| {
-            let value = parse(self.body(document))?;
-            Ok(value.map_or_else(Vec::new, |value| Object::of_document(document, value)))
+            let root = parse(self.body(document))?;
+            objects(document, root.as_ref())
         })
+    }
+
+    /// As [`Stream::read`], for a document that is likely to be edited: its tree is kept for [`Stream::root`].
+    pub fn read_to_edit(&self, document: usize) -> &Result<Vec<Object>, Unreadable> {
+        self.objects[document].get_or_init(|| {
+            let root = parse(self.body(document))?;
+            let objects = objects(document, root.as_ref());
+            let kept = root.map(|root| (document, Rc::new(root)));
+            self.roots.borrow_mut().extend(kept);
+            objects
+        })
+    }
+
+    /// The tree of a document's body, where it was kept.
+    pub fn root(&self, document: usize) -> Option<Rc<yaml::Node>> {
+        self.roots.borrow().get(&document).cloned()
     }
 
     /// The number of the document that the byte at an offset of the stream belongs to.
@@ -86,11 +109,20 @@ impl<'a> Stream<'a> {
         wanted.map(|(at, _)| self.document_at(*at)).collect()
     }
 
+    /// The documents that may hold an object of one of some kinds.
+    pub(crate) fn of_kinds(&self, kinds: &[&str]) -> BTreeSet<usize> {
+        let documents = kinds.iter().flat_map(|kind| self.kinds().documents(kind));
+        documents.collect()
+    }
+
+    fn kinds(&self) -> &Kinds {
+        self.kinds
+            .get_or_init(|| Kinds::of(self.input, |at| self.document_at(at)))
+    }
+
     /// The object of a kind and name in `near`'s namespace.
     pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
-        let kinds = self
-            .kinds
-            .get_or_init(|| Kinds::of(self.input, |at| self.document_at(at)));
+        let kinds = self.kinds();
         let name_in_bytes = memmem::Finder::new(name.as_bytes());
         let may_be = kinds.documents(kind).into_iter().filter(|document| {
             name_in_bytes
@@ -122,19 +154,24 @@ impl<'a> Stream<'a> {
     }
 }
 
-fn parse(body: &[u8]) -> Result<Option<Value>, Unreadable> {
+fn parse(body: &[u8]) -> Result<Option<yaml::Node>, Unreadable> {
     let text = std::str::from_utf8(body).map_err(|error| Unreadable {
         message: "the bytes are not UTF-8".to_owned(),
         offset: error.valid_up_to(),
     })?;
-    let node = yaml::parse_one(text).map_err(|error| Unreadable {
+    yaml::parse_one(text).map_err(|error| Unreadable {
         message: error.message,
         offset: error.offset,
-    })?;
-    node.map(|node| yaml::to_json(&node))
+    })
+}
+
+fn objects(document: usize, root: Option<&yaml::Node>) -> Result<Vec<Object>, Unreadable> {
+    let value = root
+        .map(yaml::to_json)
         .transpose()
         .map_err(|error| Unreadable {
             message: error.message,
             offset: error.offset,
-        })
+        })?;
+    Ok(value.map_or_else(Vec::new, |value| Object::of_document(document, value)))
 }

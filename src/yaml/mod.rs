@@ -14,7 +14,7 @@ mod parse_spans;
 mod quote;
 mod timestamp;
 
-pub use edit::{Edit, EditError, Reason, apply};
+pub use edit::{Edit, EditError, Reason, apply, apply_to};
 pub use emit::{to_flow, to_yaml};
 pub use node::{Alias, Anchor, Kind, LineIndex, Node, Step, Style};
 pub use parse::{SyntaxError, parse_all, parse_first, parse_one};

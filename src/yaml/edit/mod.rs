@@ -12,7 +12,7 @@ mod want;
 
 use serde_json::Value;
 
-use super::node::Step;
+use super::node::{Node, Step};
 use super::parse::{SyntaxError, parse_one};
 
 /// One change of a document. Paths are those of the document before all edits.
@@ -118,11 +118,18 @@ pub enum Reason {
 /// # Errors
 /// [`EditError`] says why; the text is then to be left as it was.
 pub fn apply(text: &str, edits: &[Edit]) -> Result<String, EditError> {
-    let document = parse_one(text)?;
-    let wanted = make::wanted(document.as_ref(), edits)?;
-    let splices = plan::plan(text, document.as_ref(), &wanted);
+    apply_to(text, parse_one(text)?.as_ref(), edits)
+}
+
+/// The same for a text that was parsed before: `document` is what [`parse_one`] gave of it.
+///
+/// # Errors
+/// As those of [`apply`].
+pub fn apply_to(text: &str, document: Option<&Node>, edits: &[Edit]) -> Result<String, EditError> {
+    let wanted = make::wanted(document, edits)?;
+    let splices = plan::plan(text, document, &wanted);
     if splices.is_empty() {
-        check::check_tree(document.as_ref(), &wanted).map_err(EditError::Layout)?;
+        check::check_tree(document, &wanted).map_err(EditError::Layout)?;
         return Ok(text.to_owned());
     }
     let mut fault = "nothing was written".to_owned();
