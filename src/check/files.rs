@@ -90,5 +90,7 @@ fn candidate(entry: &ignore::DirEntry) -> Option<Input> {
     let bytes = std::fs::read(path).ok()?;
     memchr::memmem::find(&bytes, WORD)?;
     let text = String::from_utf8(bytes).ok()?;
-    Some(input(path, &path.to_string_lossy(), text, false))
+    // Below `.`, as Git and GitHub name them.
+    let name = path.strip_prefix(".").unwrap_or(path);
+    Some(input(path, &name.to_string_lossy(), text, false))
 }

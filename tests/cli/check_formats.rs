@@ -245,10 +245,10 @@ fn a_folder_is_walked_and_what_is_not_ours_passed_over() {
     assert_eq!(
         sources,
         [
-            "./a/values.yaml",
-            "./a/values.yaml",
-            "./b/values.yml",
-            "./b/values.yml"
+            "a/values.yaml",
+            "a/values.yaml",
+            "b/values.yml",
+            "b/values.yml"
         ]
     );
     assert_eq!(json["summary"]["judged"], 3);
