@@ -13,6 +13,7 @@ mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed
 mod convert; // `convert`: by folders of testdata/convert, and its flags through a shell and both Helms
 mod diff; // `diff`: by folders of testdata/diff, and its hunks against what post-render writes
+mod editors; // docs/editors.md: the schema in the real yaml-language-server
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
@@ -26,6 +27,7 @@ mod helm_line; // that a real Helm line is read as Helm reads it; the library ag
 mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
