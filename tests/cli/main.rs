@@ -27,6 +27,7 @@ mod helm_line; // that a real Helm line is read as Helm reads it; the library ag
 mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod pictures; // the pictures that the README opens with
 mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
