@@ -37,6 +37,7 @@ mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
+mod tour; // the README's commands, run as they stand, and each of them through both Helms
 mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
 mod values_command; // `values`: the settings that the tool sees, each with its source
