@@ -33,7 +33,8 @@ fn page() -> String {
 
 /// A folder with the schema as the page's command writes it.
 fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    // By another name than tempfile's own `.tmp…`: the server's patterns pass hidden folders over.
+    let folder = TempDir::with_prefix("msr-storage-editor-").unwrap();
     let command = block(&page(), "msr-storage schema");
     let built = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
     Run::new(Path::new("/bin/sh"))
@@ -92,7 +93,7 @@ fn are_those_of_wrong(diagnostics: &[Value]) {
 #[test]
 fn the_one_line_marks_faults_where_they_are() {
     let folder = folder();
-    let mut editor = Editor::start(folder.path());
+    let mut editor = Editor::start(folder.path(), json!({}));
     are_those_of_wrong(&editor.open("values.yaml", &values(WRONG)));
     let right = WRONG
         .replace("maybe", "true")
@@ -103,9 +104,20 @@ fn the_one_line_marks_faults_where_they_are() {
 }
 
 #[test]
+fn the_pages_settings_do_the_same_for_files_by_their_names() {
+    let folder = folder();
+    let settings: Value = serde_json::from_str(&block(&page(), "yaml.schemas")).unwrap();
+    let settings = json!({ "schemas": settings["yaml.schemas"] });
+    let mut editor = Editor::start(folder.path(), settings);
+    let text = format!("# production\n{WRONG}");
+    are_those_of_wrong(&editor.open("clusters/one/values-prod.yaml", &text));
+    assert_eq!(marks(&editor.open("deployment.yaml", &text)), []);
+}
+
+#[test]
 fn a_field_is_explained_under_the_pointer() {
     let folder = folder();
-    let mut editor = Editor::start(folder.path());
+    let mut editor = Editor::start(folder.path(), json!({}));
     editor.open("values.yaml", &values(WRONG));
     let shown = editor.hover("values.yaml", 6, 8);
     let place =
@@ -119,7 +131,7 @@ fn a_field_is_explained_under_the_pointer() {
 #[test]
 fn keys_and_values_are_offered_where_they_belong() {
     let folder = folder();
-    let mut editor = Editor::start(folder.path());
+    let mut editor = Editor::start(folder.path(), json!({}));
     let mut offered = |name: &str, text: &str| {
         let text = values(text) + "\n";
         editor.open(name, &text);

@@ -45,9 +45,9 @@ fn run(program: &Path, folder: &Path, home: &Path, args: &[&str]) -> Outcome {
         .env("PRE_COMMIT_COLOR", "never")
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_AUTHOR_NAME", "test")
-        .env("GIT_AUTHOR_EMAIL", "test@example.com")
+        .env("GIT_AUTHOR_EMAIL", "none")
         .env("GIT_COMMITTER_NAME", "test")
-        .env("GIT_COMMITTER_EMAIL", "test@example.com")
+        .env("GIT_COMMITTER_EMAIL", "none")
         .run()
 }
 

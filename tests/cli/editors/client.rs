@@ -16,20 +16,22 @@ use crate::support::tools::tool;
 /// The server starts in a second on an idle machine, many more beside a compiler.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A server, on one folder.
+/// A server with an editor's settings, on one folder.
 pub(super) struct Editor {
     server: Child,
     input: ChildStdin,
     messages: Receiver<Value>,
     folder: PathBuf,
+    settings: Value,
     asked: u64,
     /// The marks of each file, by its URI, as they were told last.
     marks: HashMap<String, Vec<Value>>,
 }
 
 impl Editor {
-    /// Starts it, with the settings that it has by itself but for the public catalogue of schemas, which is asked over the network.
-    pub(super) fn start(folder: &Path) -> Self {
+    /// Starts it; `settings` are those below `yaml`. The public catalogue of schemas is off, for it is asked over the network.
+    pub(super) fn start(folder: &Path, mut settings: Value) -> Self {
+        settings["schemaStore"] = json!({ "enable": false });
         let mut server = Command::new(tool("yaml-language-server"))
             .arg("--stdio")
             .stdin(Stdio::piped())
@@ -44,11 +46,12 @@ impl Editor {
             input,
             messages: listen(output),
             folder: folder.to_owned(),
+            settings,
             asked: 0,
             marks: HashMap::new(),
         };
-        let uri = editor.uri("");
-        let capabilities = json!({ "workspace": { "configuration": true }, "textDocument": {
+        let uri = format!("file://{}", folder.display());
+        let capabilities = json!({ "workspace": { "configuration": true, "workspaceFolders": true }, "textDocument": {
             "hover": { "contentFormat": ["markdown"] },
             "publishDiagnostics": {},
             "completion": { "completionItem": { "snippetSupport": true } },
@@ -137,7 +140,7 @@ impl Editor {
                 .insert(uri.to_owned(), marks.cloned().unwrap_or_default());
         } else if message.get("method").is_some() && message.get("id").is_some() {
             let result = match message["method"].as_str() {
-                Some("workspace/configuration") => configuration(&message),
+                Some("workspace/configuration") => configuration(&message, &self.settings),
                 _ => Value::Null,
             };
             self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
@@ -154,11 +157,11 @@ impl Drop for Editor {
     }
 }
 
-/// The settings of each section that is asked for.
-fn configuration(message: &Value) -> Value {
+/// The settings of each section that is asked for; there are none but those below `yaml`.
+fn configuration(message: &Value, settings: &Value) -> Value {
     let sections = message["params"]["items"].as_array().into_iter().flatten();
     let settings = sections.map(|item| match item["section"].as_str() {
-        Some("yaml") => json!({ "schemaStore": { "enable": false } }),
+        Some("yaml") => settings.clone(),
         _ => Value::Null,
     });
     settings.collect()
