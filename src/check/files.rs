@@ -1,5 +1,7 @@
 //! The files that inputs name: a file as it is, a folder walked by all cores, `.gitignore` respected. It judges nothing.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +15,8 @@ use crate::origin::{Source, SourceKind};
 const ENDINGS: [&str; 3] = ["yaml", "yml", "json"];
 /// Bigger files of a folder are no values files.
 const MAX_BYTES: u64 = 16 << 20;
+/// What a thread reads files into; a bigger one makes it grow.
+const BUFFER_BYTES: usize = 64 << 10;
 /// Without this word a file of a folder holds no storage settings, and is not parsed.
 const WORD: &[u8] = b"storage";
 
@@ -50,15 +54,17 @@ fn input(path: &Path, name: &str, text: String, named: bool) -> Input {
 }
 
 fn walk(folder: &str) -> anyhow::Result<Vec<Input>> {
-    let found: Mutex<Vec<(PathBuf, Input)>> = Mutex::default();
-    let failed: Mutex<Option<ignore::Error>> = Mutex::default();
+    let all_found: Mutex<Vec<(PathBuf, Input)>> = Mutex::default();
+    let first_failed: Mutex<Option<ignore::Error>> = Mutex::default();
+    let (found, failed) = (&all_found, &first_failed);
     // A folder that is no Git checkout may still have a .gitignore.
     let walker = WalkBuilder::new(folder).require_git(false).build_parallel();
     walker.run(|| {
-        Box::new(|entry| {
+        let mut buffer = Vec::with_capacity(BUFFER_BYTES);
+        Box::new(move |entry| {
             match entry {
                 Ok(entry) => {
-                    if let Some(input) = candidate(&entry) {
+                    if let Some(input) = candidate(&entry, &mut buffer) {
                         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
                         found.push((entry.into_path(), input));
                     }
@@ -71,24 +77,37 @@ fn walk(folder: &str) -> anyhow::Result<Vec<Input>> {
             WalkState::Continue
         })
     });
-    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    if let Some(error) = first_failed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
         return Err(error).with_context(|| format!("can't walk {folder}"));
     }
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut found = all_found
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(found.into_iter().map(|(_, input)| input).collect())
 }
 
-/// A file of a folder that may hold storage settings. What can't be read, or is no text, is passed over.
-fn candidate(entry: &ignore::DirEntry) -> Option<Input> {
+/// A file of a folder that may hold storage settings. What can't be read, or is no text, is passed over. The buffer is one for
+/// all files of a thread: most of them are read to be dropped, and asking each for its size first would cost as much as reading it.
+fn candidate(entry: &ignore::DirEntry, buffer: &mut Vec<u8>) -> Option<Input> {
     let path = entry.path();
     let ending = path.extension()?.to_str()?;
     let file = entry.file_type().is_some_and(|kind| kind.is_file());
-    if !file || !ENDINGS.contains(&ending) || entry.metadata().ok()?.len() > MAX_BYTES {
+    if !file || !ENDINGS.contains(&ending) {
         return None;
     }
-    let bytes = std::fs::read(path).ok()?;
-    memchr::memmem::find(&bytes, WORD)?;
-    let text = String::from_utf8(bytes).ok()?;
-    Some(input(path, &path.to_string_lossy(), text, false))
+    buffer.clear();
+    let file = File::open(path).ok()?;
+    let length = file.take(MAX_BYTES + 1).read_to_end(buffer).ok()?;
+    if u64::try_from(length).ok()? > MAX_BYTES {
+        return None;
+    }
+    memchr::memmem::find(buffer, WORD)?;
+    let text = str::from_utf8(buffer).ok()?.to_owned();
+    // Below `.`, as Git and GitHub name them.
+    let name = path.strip_prefix(".").unwrap_or(path);
+    Some(input(path, &name.to_string_lossy(), text, false))
 }

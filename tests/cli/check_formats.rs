@@ -245,13 +245,31 @@ fn a_folder_is_walked_and_what_is_not_ours_passed_over() {
     assert_eq!(
         sources,
         [
-            "./a/values.yaml",
-            "./a/values.yaml",
-            "./b/values.yml",
-            "./b/values.yml"
+            "a/values.yaml",
+            "a/values.yaml",
+            "b/values.yml",
+            "b/values.yml"
         ]
     );
     assert_eq!(json["summary"]["judged"], 3);
+}
+
+/// Above 16 MiB it is a dump of something, unless it is named; and what is no text is nobody's values.
+#[test]
+fn of_a_folder_what_is_too_big_or_no_text_is_passed_over() {
+    let big = format!("{WRONG}# {}\n", "-".repeat(16 << 20));
+    let folder = folder(&[("big.yaml", &big), ("values.yaml", WRONG)]);
+    let bytes = [WRONG.as_bytes(), b"# \xff\n"].concat();
+    fs::write(folder.path().join("latin.yaml"), bytes).unwrap();
+    let outcome = check(folder.path(), &["."]).exits(1);
+    assert!(
+        outcome.stdout.ends_with("in 1 input\n"),
+        "{}",
+        outcome.stdout
+    );
+    assert!(!outcome.stdout.contains("big.yaml"));
+    let named = check(folder.path(), &["big.yaml", "--quiet"]).exits(1);
+    assert!(named.stdout.contains("big.yaml:7:15"), "{}", named.stdout);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed
 mod convert; // `convert`: by folders of testdata/convert, and its flags through a shell and both Helms
 mod diff; // `diff`: by folders of testdata/diff, and its hunks against what post-render writes
+mod editors; // docs/editors.md: the schema in the real yaml-language-server
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
@@ -26,6 +27,8 @@ mod helm_line; // that a real Helm line is read as Helm reads it; the library ag
 mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod pictures; // the pictures that the README opens with
+mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
@@ -34,6 +37,7 @@ mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
+mod tour; // the README's commands, run as they stand, and each of them through both Helms
 mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
 mod values_command; // `values`: the settings that the tool sees, each with its source
