@@ -1,5 +1,7 @@
 //! One run over a stream: every registry workload and custom resource judged and planned. It gathers no values and writes nothing.
 
+use std::sync::Arc;
+
 use super::target::{self, facts};
 use super::{Gather, Given};
 use crate::diag::{Diagnostic, Severity};
@@ -198,22 +200,28 @@ fn judge(subject: &Subject) -> Vec<Diagnostic> {
 /// Documents that look like the registry's and can't be read.
 fn unreadable(stream: &Stream, choice: &Choice) -> Vec<Diagnostic> {
     let looks_so = workload::candidates(stream, choice);
-    let faults = looks_so
+    let faults: Vec<_> = looks_so
         .into_iter()
-        .filter_map(|document| Some((document, stream.read_to_edit(document).as_ref().err()?)));
+        .filter_map(|document| Some((document, stream.read_to_edit(document).as_ref().err()?)))
+        .collect();
+    if faults.is_empty() {
+        return Vec::new();
+    }
+    let source = Arc::new(Source {
+        kind: SourceKind::Manifest,
+        name: "the rendered chart".to_owned(),
+        text: String::from_utf8_lossy(stream.input).into_owned(),
+    });
+    let place = |document: usize, offset: usize| {
+        let before = stream.documents[document].offset() + stream.documents[document].body().start;
+        // What is not UTF-8 is longer in the source's text.
+        let before = String::from_utf8_lossy(&stream.input[..before]).len() + offset;
+        Origin::new(&source, before..before)
+    };
     faults
+        .into_iter()
         .map(|(document, error)| {
-            let text = String::from_utf8_lossy(stream.body(document)).into_owned();
-            let line = stream.documents[document].first_line();
-            let source = Source {
-                kind: SourceKind::Manifest,
-                name: format!("the document at line {line}"),
-                text,
-            };
-            findings::unreadable_object(
-                &Origin::new(&source.into(), error.offset..error.offset),
-                &error.message,
-            )
+            findings::unreadable_object(&place(document, error.offset), &error.message)
         })
         .collect()
 }
