@@ -12,6 +12,7 @@ use crate::diag::Diagnostic;
 use crate::expand::Plan;
 use crate::guard::Confirmed;
 use crate::helm::{self, Action, Helm};
+use crate::krm::Function;
 use crate::origin::{Origin, Source, SourceKind};
 use crate::output::{human, line};
 use crate::pipeline::{self, Given, Options, Surroundings};
@@ -120,8 +121,31 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let stream = Stream::new(&input);
-    match render(args, options, &stream) {
-        Ok((_, parts)) => write(streams.output, &parts),
+    let function = match Function::of(&stream) {
+        Ok(function) => function,
+        Err(fault) => return refuse(&[fault], streams),
+    };
+    match (render(args, options, &stream, function.as_ref()), function) {
+        (Ok((_, parts)), None) => write(streams.output, &parts),
+        (Err(faults), None) => refuse(&faults, streams),
+        (Ok((mut plan, _)), Some(function)) => {
+            function.take_out_input(&mut plan);
+            write_list(&stream, &plan, streams)
+        }
+        (Err(faults), Some(function)) => {
+            streams
+                .errors
+                .write_all(human::render(&faults, human::Colour::On).as_bytes())?;
+            write_list(&stream, &function.refusal(&faults), streams)?;
+            Ok(Exit::Findings)
+        }
+    }
+}
+
+/// A KRM function's output; nothing where its text can't be changed, which is then said.
+fn write_list(stream: &Stream, plan: &Plan, streams: &mut Streams) -> anyhow::Result<Exit> {
+    match pipeline::write::parts(stream, plan, false) {
+        Ok(parts) => write(streams.output, &parts),
         Err(faults) => refuse(&faults, streams),
     }
 }
@@ -146,15 +170,21 @@ pub(super) fn begin(
     Ok(Some((options, input)))
 }
 
-/// What is to change, and the output's parts; or what refuses it.
+/// What is to change, and the output's parts; or what refuses it. A KRM function runs under no Helm, and brings values of its own.
 pub(super) fn render<'a>(
     args: &Args,
     options: Options,
     stream: &Stream<'a>,
+    function: Option<&Function>,
 ) -> Result<Rendered<'a>, Vec<Diagnostic>> {
-    let (helm, no_helm) = around();
+    let (helm, no_helm) =
+        function.map_or_else(around, |function| (None, Some(function.without_values())));
     let dialect = helm.as_ref().map_or(Dialect::Helm3, Helm::dialect);
-    let explicit = args.values.layers(dialect).map_err(|fault| vec![fault])?;
+    let mut explicit = Vec::new();
+    if let Some(function) = function {
+        explicit.extend(function.layer().map_err(|fault| vec![fault])?);
+    }
+    explicit.extend(args.values.layers(dialect).map_err(|fault| vec![fault])?);
     let surroundings = helm.as_ref().map(|helm| helm as &dyn Surroundings);
     let given = Given {
         options,
@@ -162,7 +192,10 @@ pub(super) fn render<'a>(
         helm: surroundings,
         no_helm,
     };
-    let plan = pipeline::plan(stream, &given)?;
+    let mut plan = pipeline::plan(stream, &given)?;
+    if let Some(function) = function {
+        function.lay_into(&mut plan);
+    }
     let hides = helm
         .as_ref()
         .is_some_and(|helm| helm.line().hide_secret && dialect == Dialect::Helm3);
