@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::support::helm::Helm;
+use crate::support::kube::Cluster;
 use crate::support::kubeyaml;
 use crate::support::page::{Desk, Page};
 use crate::support::run::same_text;
@@ -60,7 +61,7 @@ fn the_page_gives_what_the_post_renderer_would() {
         "testing-msr"
     );
     // The same objects through the plain filter, with the same values.
-    desk.change("kustomization.yaml", "  - storage.yaml # nothing is applied where the function was left out: no cluster has that kind\ntransformers:\n  - storage.yaml\n", "");
+    desk.change("kustomization.yaml", "  - storage.yaml # says so where the function was left out: no cluster has that kind\ntransformers:\n  - storage.yaml\n", "");
     let filter = "kustomize build . | msr-storage -f storage.yaml > filtered.yaml && kustomize build . > /dev/null";
     desk.run(filter).exits(0);
     let mut filtered = kubeyaml::objects(&desk.read("filtered.yaml"));
@@ -170,4 +171,32 @@ fn a_function_that_was_left_out_leaves_the_carrier_behind() {
         "{}",
         outcome.stderr
     );
+}
+
+/// Who applies such an output is told; kubectl applies the other objects all the same, as the page says.
+#[test]
+fn kubectl_fails_on_the_carrier_that_was_left_behind() {
+    let (page, desk) = desk();
+    desk.run(&page.commands[0]).exits(0);
+    let cluster = Cluster::shared();
+    let namespace = cluster.namespace();
+    desk.change(
+        "kustomization.yaml",
+        "registry\n",
+        &format!("{namespace}\n"),
+    );
+    desk.run("kustomize build --enable-alpha-plugins . > left-out.yaml")
+        .exits(0);
+    let file = desk.path("left-out.yaml");
+    let outcome = cluster
+        .kubectl(["apply", "-f", file.to_str().unwrap()])
+        .exits(1);
+    assert!(
+        outcome
+            .stderr
+            .contains("no matches for kind \"StorageValues\""),
+        "{}",
+        outcome.stderr
+    );
+    cluster.get(&namespace, "deployment", "msr-msr-registry");
 }
