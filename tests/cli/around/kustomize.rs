@@ -1,7 +1,6 @@
 //! docs/kustomize.md with real kustomize.
 
-use serde_json::Value;
-
+use super::{find, variable};
 use crate::support::helm::Helm;
 use crate::support::kube::Cluster;
 use crate::support::kubeyaml;
@@ -9,25 +8,6 @@ use crate::support::page::{Desk, Page};
 use crate::support::run::same_text;
 
 const BUILD: &str = "kustomize build --enable-alpha-plugins --enable-exec .";
-
-#[track_caller]
-fn find<'a>(objects: &'a [Value], kind: &str, name: &str) -> &'a Value {
-    let is_it = |object: &&Value| object["kind"] == kind && object["metadata"]["name"] == name;
-    objects
-        .iter()
-        .find(is_it)
-        .unwrap_or_else(|| panic!("no {kind}/{name}"))
-}
-
-#[track_caller]
-fn variable<'a>(workload: &'a Value, name: &str) -> &'a Value {
-    let env = workload["spec"]["template"]["spec"]["containers"][0]["env"]
-        .as_array()
-        .unwrap();
-    env.iter()
-        .find(|entry| entry["name"] == name)
-        .unwrap_or_else(|| panic!("no {name}"))
-}
 
 fn desk() -> (Page, Desk) {
     let page = Page::named("kustomize.md");

@@ -94,6 +94,11 @@ impl Desk {
         self.folder.join(name)
     }
 
+    /// Where this home's Helm looks for plugins.
+    pub(crate) fn plugins(&self) -> PathBuf {
+        self.home.plugins()
+    }
+
     /// Writes a file, over the page's where it has one.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
