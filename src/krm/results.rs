@@ -129,7 +129,7 @@ fn names(message: &str, object: &Value) -> bool {
 
 /// An object's reference; none where it lacks what the specification wants of one.
 fn reference(object: &Value) -> Option<Value> {
-    let text = |value: &Value| value.as_str().map(|text| Value::from(text));
+    let text = |value: &Value| value.as_str().map(Value::from);
     let mut reference = Map::new();
     reference.insert("apiVersion".to_owned(), text(&object["apiVersion"])?);
     reference.insert("kind".to_owned(), text(&object["kind"])?);
