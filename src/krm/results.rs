@@ -155,3 +155,40 @@ fn file(object: &Value) -> Option<Value> {
         None => json!({"path": path}),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_an_object_and_not_one_whose_name_goes_on() {
+        let object = json!({"kind": "Deployment", "metadata": {"name": "msr"}});
+        assert!(names("Deployment/msr is a registry", &object));
+        assert!(names(
+            "after Deployment/msr-2 comes Deployment/msr",
+            &object
+        ));
+        assert!(!names("Deployment/msr-2 is a registry", &object));
+        assert!(!names("Deployment/msr.eu: no", &object));
+    }
+
+    #[test]
+    fn a_place_becomes_a_path_through_keys_and_items() {
+        let text = "a: {b: [x, {c: 1}]}\nd: [2]\n";
+        let root = yaml::parse_one(text).unwrap().unwrap();
+        let source = std::sync::Arc::new(crate::origin::Source {
+            kind: crate::origin::SourceKind::Carrier,
+            name: String::new(),
+            text: text.to_owned(),
+        });
+        let path = |word: &str| {
+            let at = text.find(word).unwrap();
+            field(&path_at(&root, &Origin::new(&source, at..at + word.len())))
+        };
+        assert_eq!(path("1").as_deref(), Some("a.b[1].c"));
+        assert_eq!(path("c").as_deref(), Some("a.b[1].c"));
+        assert_eq!(path("x").as_deref(), Some("a.b[0]"));
+        assert_eq!(path("d").as_deref(), Some("d"));
+        assert_eq!(field(&path_at(&root, &Origin::whole(&source))), None);
+    }
+}
