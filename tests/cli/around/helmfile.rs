@@ -1,7 +1,8 @@
 //! docs/helmfile.md with real Helmfile, on both Helms.
 
-use super::is_expanded;
+use super::{is_expanded, variable};
 use crate::support::helm::Helm;
+use crate::support::kube::Cluster;
 use crate::support::page::{Desk, Page};
 use crate::support::tools::tool;
 
@@ -79,5 +80,43 @@ fn arguments_of_the_post_renderer_arrive() {
                 is_expanded(&outcome.stdout);
             }
         }
+    }
+}
+
+/// On a cluster it is an upgrade as Helm's own: another bucket is refused until it is confirmed, and nothing is changed.
+#[test]
+fn a_sync_to_another_bucket_is_refused_until_it_is_confirmed() {
+    let cluster = Cluster::shared();
+    for helm in Helm::BOTH {
+        let (_, desk) = desk(helm);
+        let desk = desk.kubeconfig(cluster.kubeconfig());
+        let namespace = cluster.namespace();
+        desk.change(
+            "helmfile.yaml",
+            "namespace: registry",
+            &format!("namespace: {namespace}"),
+        );
+        // No cluster here runs the chart's hooks.
+        let sync = "helmfile sync --skip-deps --sync-args --no-hooks";
+        let bucket = || {
+            let registry = cluster.get(&namespace, "deployment", "msr-msr-registry");
+            variable(&registry, "REGISTRY_STORAGE_S3_BUCKET")["value"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        desk.run(sync).exits(0);
+        assert_eq!(bucket(), "testing-msr");
+        desk.change("helmfile.yaml", "bucket: testing-msr", "bucket: other");
+        let outcome = desk.run(sync).exits(1);
+        assert!(
+            outcome.stderr.contains("--allow-backend-switch s3:other"),
+            "{helm:?}: {}",
+            outcome.stderr
+        );
+        assert_eq!(bucket(), "testing-msr");
+        desk.change("helmfile.yaml", "postRenderer: msr-storage\n", "postRenderer: msr-storage\n    postRendererArgs: [--allow-backend-switch, 's3:other']\n");
+        desk.run(sync).exits(0);
+        assert_eq!(bucket(), "other");
     }
 }

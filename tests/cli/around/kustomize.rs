@@ -78,6 +78,23 @@ fn labels_and_prefixes_of_the_same_file_are_seen_and_kept() {
     assert_eq!(reference["name"], "eu-msr-msr-registry-storage");
 }
 
+/// kustomize's own references hold what a kustomization around it renames.
+#[test]
+fn a_prefix_around_it_renames_the_new_secret_and_its_users() {
+    let (page, desk) = desk();
+    with_keys(&desk);
+    desk.run(&page.commands[0]).exits(0);
+    let around = "mkdir around && cd around && printf 'namePrefix: eu-\\nresources: [../inner]\\n' >kustomization.yaml";
+    let inner = "mkdir inner && mv kustomization.yaml storage.yaml rendered.yaml inner/";
+    desk.run(&format!("{inner} && {around}")).exits(0);
+    let outcome = desk.run(&BUILD.replace(" .", " around")).exits(0);
+    let objects = kubeyaml::objects(&outcome.stdout);
+    find(&objects, "Secret", "eu-msr-msr-registry-storage");
+    let registry = find(&objects, "Deployment", "eu-msr-msr-registry");
+    let key = &variable(registry, "REGISTRY_STORAGE_S3_ACCESSKEY")["valueFrom"]["secretKeyRef"];
+    assert_eq!(key["name"], "eu-msr-msr-registry-storage");
+}
+
 #[test]
 fn its_output_built_once_more_is_the_same() {
     let (page, desk) = desk();

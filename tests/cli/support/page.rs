@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::helm::{Helm, Home, chart};
 use super::run::Outcome;
@@ -89,6 +89,12 @@ impl Desk {
         self
     }
 
+    /// Has Helm talk to the API of this kubeconfig.
+    pub(crate) fn kubeconfig(mut self, file: &Path) -> Self {
+        self.home = self.home.kubeconfig(file);
+        self
+    }
+
     /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -122,8 +128,8 @@ impl Desk {
     #[track_caller]
     pub(crate) fn run(&self, command: &str) -> Outcome {
         let tools = tool("kustomize");
-        let program = std::path::Path::new(env!("CARGO_BIN_EXE_msr-storage"));
-        let mut run = self.home.run(std::path::Path::new("/bin/sh"));
+        let program = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
+        let mut run = self.home.run(Path::new("/bin/sh"));
         for (name, value) in &self.env {
             run = run.env(name, value);
         }
