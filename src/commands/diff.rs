@@ -34,6 +34,7 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     let rendered = Function::of(&before)
         .map_err(|fault| vec![fault])
         .and_then(|function| {
+            let function = function.map(Function::keeping_input);
             post_render::render(&args.post_render, options, &before, function.as_ref())
         });
     let (plan, parts) = match rendered {

@@ -126,28 +126,30 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         Err(fault) => return refuse(&[fault], streams),
     };
     match (render(args, options, &stream, function.as_ref()), function) {
-        (Ok((_, parts)), None) => write(streams.output, &parts),
+        (Ok((_, parts)), _) => write(streams.output, &parts),
         (Err(faults), None) => refuse(&faults, streams),
-        (Ok((mut plan, _)), Some(function)) => {
-            function.take_out_input(&mut plan);
-            write_list(&stream, &plan, streams)
-        }
-        (Err(faults), Some(function)) => {
-            streams
-                .errors
-                .write_all(human::render(&faults, human::Colour::On).as_bytes())?;
-            write_list(&stream, &function.refusal(&faults), streams)?;
-            Ok(Exit::Findings)
-        }
+        (Err(faults), Some(function)) => refuse_list(&stream, &function, &faults, streams),
     }
 }
 
-/// A KRM function's output; nothing where its text can't be changed, which is then said.
-fn write_list(stream: &Stream, plan: &Plan, streams: &mut Streams) -> anyhow::Result<Exit> {
-    match pipeline::write::parts(stream, plan, false) {
-        Ok(parts) => write(streams.output, &parts),
-        Err(faults) => refuse(&faults, streams),
+/// A KRM function's refusal: text for people, and the list with its results; no list where its text can't be changed, which is said.
+fn refuse_list(
+    stream: &Stream,
+    function: &Function,
+    faults: &[Diagnostic],
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    let list = pipeline::write::parts(stream, &function.refusal(faults), false);
+    let is_new = |fault: &&Diagnostic| faults.iter().all(|said| said.message != fault.message);
+    let unwritten = list.as_ref().err().into_iter().flatten().filter(is_new);
+    let said: Vec<_> = faults.iter().chain(unwritten).cloned().collect();
+    streams
+        .errors
+        .write_all(human::render(&said, human::Colour::On).as_bytes())?;
+    if let Ok(parts) = list {
+        write(streams.output, &parts)?;
     }
+    Ok(Exit::Findings)
 }
 
 /// The options and the whole of standard input; none where the options can't be read, which is then said.

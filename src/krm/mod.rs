@@ -30,6 +30,8 @@ pub struct Function {
     value: Value,
     /// The text of its functionConfig, where there is one.
     config: Option<Arc<Source>>,
+    /// Whether what is input alone stays.
+    keeps_input: bool,
 }
 
 impl Function {
@@ -79,10 +81,21 @@ impl Function {
             root,
             value,
             config,
+            keeps_input: false,
         }))
     }
 
-    /// Lays a plan into the list: new objects become items, each before the item that needs it.
+    /// For a look at what would change: the input's own parts stay, since a difference would show them.
+    #[must_use]
+    pub fn keeping_input(self) -> Self {
+        Self {
+            keeps_input: true,
+            ..self
+        }
+    }
+
+    /// Lays a plan into the list: new objects become items, each before the item that needs it. What is input alone goes: the
+    /// functionConfig, which may hold keys, and the results of another run.
     pub fn lay_into(&self, plan: &mut Plan) {
         for addition in std::mem::take(&mut plan.additions) {
             let index = match addition.item.as_slice() {
@@ -96,14 +109,15 @@ impl Function {
             };
             plan.edit(self.document, insert);
         }
+        if !self.keeps_input {
+            self.take_out(plan, "functionConfig");
+            self.take_out(plan, "results");
+        }
     }
 
-    /// Takes out what is input alone: the functionConfig, which may hold keys, and the results of another run.
-    pub fn take_out_input(&self, plan: &mut Plan) {
-        for key in ["functionConfig", "results"] {
-            if self.value.get(key).is_some() {
-                plan.remove(self.document, vec![key.into()]);
-            }
+    fn take_out(&self, plan: &mut Plan, key: &str) {
+        if self.value.get(key).is_some() {
+            plan.remove(self.document, vec![key.into()]);
         }
     }
 
@@ -111,9 +125,7 @@ impl Function {
     #[must_use]
     pub fn refusal(&self, faults: &[Diagnostic]) -> Plan {
         let mut plan = Plan::default();
-        if self.value.get("functionConfig").is_some() {
-            plan.remove(self.document, vec!["functionConfig".into()]);
-        }
+        self.take_out(&mut plan, "functionConfig");
         let results: Vec<Value> = faults.iter().map(|fault| self.result(fault)).collect();
         plan.set(self.document, vec!["results".into()], results);
         plan

@@ -193,3 +193,23 @@ fn what_can_not_be_read_has_no_output() {
         );
     }
 }
+
+/// A functionConfig that items share by an anchor can't be taken out without changing them: said once, and nothing written.
+#[test]
+fn a_list_that_can_not_be_edited_has_no_output() {
+    let list = with(&list(), "name: storage\n", "name: &shared storage\n");
+    let list = with(&list, "port: 5000", "name: *shared");
+    let outcome = function(&list).exits(1);
+    assert_eq!(outcome.stdout, "");
+    assert_eq!(
+        outcome.stderr.matches("error[").count(),
+        1,
+        "{}",
+        outcome.stderr
+    );
+    assert!(
+        outcome.stderr.contains("not-editable"),
+        "{}",
+        outcome.stderr
+    );
+}
