@@ -69,16 +69,9 @@ fn generate(helm: Helm, values: &str, change: impl FnOnce(&mut Value)) -> Outcom
     let generate = &plugin["spec"]["generate"];
     let words = |part: &str| generate[part].as_array().unwrap().clone();
     let command = [words("command"), words("args")].concat();
-    let shell: Vec<_> = command
-        .iter()
-        .map(|word| shlex_quoted(word.as_str().unwrap()))
-        .collect();
-    desk.run(&format!("cd source && exec {}", shell.join(" ")))
-}
-
-/// A word for a shell, in single quotes.
-fn shlex_quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', "'\\''"))
+    let words: Vec<_> = command.iter().map(|word| word.as_str().unwrap()).collect();
+    let shell = shlex::try_join(words).unwrap();
+    desk.run(&format!("cd source && exec {shell}"))
 }
 
 fn values() -> String {

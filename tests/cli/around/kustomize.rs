@@ -1,6 +1,6 @@
 //! docs/kustomize.md with real kustomize.
 
-use super::{find, variable};
+use super::{find, is_expanded, variable};
 use crate::support::helm::Helm;
 use crate::support::kube::Cluster;
 use crate::support::kubeyaml;
@@ -76,6 +76,19 @@ fn labels_and_prefixes_of_the_same_file_are_seen_and_kept() {
     let reference =
         &variable(registry, "REGISTRY_STORAGE_S3_ACCESSKEY")["valueFrom"]["secretKeyRef"];
     assert_eq!(reference["name"], "eu-msr-msr-registry-storage");
+}
+
+/// kustomize starts Helm itself; the chart must lie below the kustomization.
+#[test]
+fn the_chart_that_kustomize_renders_is_expanded() {
+    for helm in Helm::BOTH {
+        let desk = Desk::new(helm, &Page::named("kustomize.md"));
+        let prepare =
+            "mv with-the-chart.yaml kustomization.yaml && mkdir charts && cp -rL chart charts/msr";
+        desk.run(prepare).exits(0);
+        let build = BUILD.replace("build ", "build --enable-helm ");
+        is_expanded(&desk.run(&build).exits(0).stdout);
+    }
 }
 
 /// kustomize's own references hold what a kustomization around it renames.
