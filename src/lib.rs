@@ -9,6 +9,7 @@ pub mod expand;
 pub mod guard;
 pub mod guide;
 pub mod helm;
+pub mod krm;
 pub mod origin;
 pub mod output;
 pub mod pipeline;

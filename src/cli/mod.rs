@@ -12,7 +12,7 @@ use crate::commands;
 
 /// Gets the storage backend of Mirantis Secure Registry right: a Helm post-renderer and plugin.
 ///
-/// Without a command it is the post-renderer: a rendered chart on standard input, the same with its storage settings expanded on standard output.
+/// Without a command it is the post-renderer: a rendered chart on standard input, the same with its storage settings expanded on standard output. A `ResourceList` makes it a KRM function.
 #[derive(Parser)]
 #[command(name = "msr-storage", version, max_term_width = 110)]
 pub struct Cli {

@@ -6,6 +6,7 @@ use super::post_render;
 use crate::cli::Color;
 use crate::commands::{Exit, Streams};
 use crate::guide::diff;
+use crate::krm::Function;
 use crate::output::human;
 use crate::workload::Stream;
 
@@ -30,7 +31,13 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let before = Stream::new(&input);
-    let (plan, parts) = match post_render::render(&args.post_render, options, &before) {
+    let rendered = Function::of(&before)
+        .map_err(|fault| vec![fault])
+        .and_then(|function| {
+            let function = function.map(Function::keeping_input);
+            post_render::render(&args.post_render, options, &before, function.as_ref())
+        });
+    let (plan, parts) = match rendered {
         Ok(rendered) => rendered,
         Err(faults) => {
             streams

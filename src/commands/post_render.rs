@@ -13,6 +13,7 @@ use crate::diag::Diagnostic;
 use crate::expand::Plan;
 use crate::guard::Confirmed;
 use crate::helm::{self, Action, Helm};
+use crate::krm::Function;
 use crate::origin::{Origin, Source, SourceKind};
 use crate::output::{human, line};
 use crate::pipeline::{self, Given, Options, Surroundings};
@@ -122,10 +123,35 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     };
     // The process ends with it: freeing tree by tree would only cost time.
     let stream = ManuallyDrop::new(Stream::new(&input));
-    match render(args, options, &stream) {
-        Ok((_, parts)) => write(streams.output, &parts),
-        Err(faults) => refuse(&faults, streams),
+    let function = match Function::of(&stream) {
+        Ok(function) => function,
+        Err(fault) => return refuse(&[fault], streams),
+    };
+    match (render(args, options, &stream, function.as_ref()), function) {
+        (Ok((_, parts)), _) => write(streams.output, &parts),
+        (Err(faults), None) => refuse(&faults, streams),
+        (Err(faults), Some(function)) => refuse_list(&stream, &function, &faults, streams),
     }
+}
+
+/// A KRM function's refusal: text for people, and the list with its results; no list where its text can't be changed, which is said.
+fn refuse_list(
+    stream: &Stream,
+    function: &Function,
+    faults: &[Diagnostic],
+    streams: &mut Streams,
+) -> anyhow::Result<Exit> {
+    let list = pipeline::write::parts(stream, &function.refusal(faults), false);
+    let is_new = |fault: &&Diagnostic| faults.iter().all(|said| said.message != fault.message);
+    let unwritten = list.as_ref().err().into_iter().flatten().filter(is_new);
+    let said: Vec<_> = faults.iter().chain(unwritten).cloned().collect();
+    streams
+        .errors
+        .write_all(human::render(&said, human::Colour::On).as_bytes())?;
+    if let Ok(parts) = list {
+        write(streams.output, &parts)?;
+    }
+    Ok(Exit::Findings)
 }
 
 /// The options and the whole of standard input; none where the options can't be read, which is then said.
@@ -148,15 +174,21 @@ pub(super) fn begin(
     Ok(Some((options, input)))
 }
 
-/// What is to change, and the output's parts; or what refuses it.
+/// What is to change, and the output's parts; or what refuses it. A KRM function runs under no Helm, and brings values of its own.
 pub(super) fn render<'a>(
     args: &Args,
     options: Options,
     stream: &Stream<'a>,
+    function: Option<&Function>,
 ) -> Result<Rendered<'a>, Vec<Diagnostic>> {
-    let (helm, no_helm) = around();
+    let (helm, no_helm) =
+        function.map_or_else(around, |function| (None, Some(function.without_values())));
     let dialect = helm.as_ref().map_or(Dialect::Helm3, Helm::dialect);
-    let explicit = args.values.layers(dialect).map_err(|fault| vec![fault])?;
+    let mut explicit = Vec::new();
+    if let Some(function) = function {
+        explicit.extend(function.layer().map_err(|fault| vec![fault])?);
+    }
+    explicit.extend(args.values.layers(dialect).map_err(|fault| vec![fault])?);
     let surroundings = helm.as_ref().map(|helm| helm as &dyn Surroundings);
     let given = Given {
         options,
@@ -164,7 +196,10 @@ pub(super) fn render<'a>(
         helm: surroundings,
         no_helm,
     };
-    let plan = pipeline::plan(stream, &given)?;
+    let mut plan = pipeline::plan(stream, &given)?;
+    if let Some(function) = function {
+        function.lay_into(&mut plan);
+    }
     let hides = helm
         .as_ref()
         .is_some_and(|helm| helm.line().hide_secret && dialect == Dialect::Helm3);

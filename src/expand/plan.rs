@@ -23,6 +23,8 @@ pub struct Plan {
 pub struct Addition {
     /// The document that it is to stand before.
     pub before: usize,
+    /// The item of that document that it is to stand before, where the document is a list: [`Object::prefix`].
+    pub item: Vec<Step>,
     /// The object.
     pub object: Value,
     /// The path of the template that it counts to (`# Source:`), where the stream says so.

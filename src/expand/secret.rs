@@ -45,6 +45,7 @@ pub(super) fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
         None if data.is_empty() => {}
         None => plan.add(Addition {
             before: object.document,
+            item: object.prefix.clone(),
             object: serde_json::to_value(secret(job, data.clone())).unwrap_or_default(),
             template: job.stream.template(object),
         }),

@@ -154,6 +154,7 @@ fn mount(job: &Job, container: &Container, directory: &str, plan: &mut Plan) {
     {
         plan.add(Addition {
             before: document,
+            item: object.prefix.clone(),
             object: new_claim(job),
             template: job.stream.template(object),
         });

@@ -5,6 +5,7 @@
 //! `args`, one a line; `env`, `NAME=VALUE` a line), and what must come of it: `want.yaml`, or `want.diag` where the input
 //! is refused. `MSR_STORAGE_BLESS=1` rewrites the wanted files; read the difference before you commit it.
 
+mod as_list;
 mod case;
 mod invariants;
 pub(crate) mod stream_text;

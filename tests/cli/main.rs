@@ -8,6 +8,7 @@
     reason = "a test says what broke by breaking; clippy spares #[test] functions alone, not what they call"
 )]
 
+mod around; // the pages of other tools under docs: the files in them, and their commands with the real programs
 mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed
@@ -27,6 +28,7 @@ mod helm_line; // that a real Helm line is read as Helm reads it; the library ag
 mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod krm; // the post-renderer as a KRM function: the specification's rules
 mod pictures; // the pictures that the README opens with
 mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout

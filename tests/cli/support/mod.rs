@@ -5,6 +5,7 @@ pub(crate) mod helm;
 pub(crate) mod kube;
 pub(crate) mod kubeyaml;
 pub(crate) mod markdown;
+pub(crate) mod page;
 pub(crate) mod program;
 pub(crate) mod run;
 pub(crate) mod tools;
