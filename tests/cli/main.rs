@@ -26,6 +26,7 @@ mod helm_line; // that a real Helm line is read as Helm reads it; the library ag
 mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod package; // the packages of scripts/package, in empty homes of both Helms
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
