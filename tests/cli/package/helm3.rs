@@ -6,8 +6,9 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::server::serve;
-use super::{both_work, helm3_package, says, shell};
+use super::{VERSION, both_work, helm3_package, says, shell};
 use crate::support::helm::{Helm, Home};
+use crate::support::program::script;
 use crate::support::run::Run;
 
 /// The package's URL, on a server that says what it is: Helm 3 goes by nothing else.
@@ -29,7 +30,7 @@ fn an_install_puts_the_program_on_path_too() {
     both_work("msr-storage", || home.command());
     let list = home.helm(["plugin", "list"]).exits(0);
     says(&list, concat!("msr-storage\t", env!("CARGO_PKG_VERSION")));
-    // The plugin itself takes all of it away again, and Helm's own way all but the program on PATH.
+    // The plugin itself takes all of it away again; Helm's own way leaves the program on PATH.
     home.helm(["msr-storage", "plugin", "uninstall"]).exits(0);
     assert!(!home.path().join("bin/msr-storage").exists());
     assert!(!home.plugins().join("msr-storage").exists());
@@ -48,29 +49,50 @@ fn where_no_folder_of_path_is_the_users_the_program_is_given_by_its_path() {
     let installed = helm().args(["plugin", "install", &url()]).run().exits(0);
     says(&installed, "Installed plugin: msr-storage");
     let plugins = helm().args(["env", "HELM_PLUGINS"]).run().exits(0).stdout;
-    let program = Path::new(plugins.trim_end()).join("msr-storage/bin/msr-storage");
+    let program = Path::new(plugins.trim_end()).join("msr-storage-helm3/bin/msr-storage");
     let program = program.to_str().unwrap();
     says(&installed, &format!("--post-renderer \"{program}\""));
     says(&installed, "plugin install --bin-dir FOLDER");
     both_work(program, helm);
 }
 
-/// Helm updates only what it took from version control.
+/// Helm updates only what it took from version control; an install over an older one does it.
 #[test]
-fn an_update_is_refused_by_helm_and_a_new_install_of_the_same_url_does_it() {
+fn an_update_is_refused_by_helm_and_an_install_over_it_does_it() {
     let home = Home::new(Helm::V3);
     let url = url();
     home.helm(["plugin", "install", &url]).exits(0);
     let update = home.helm(["plugin", "update", "msr-storage"]).exits(1);
     says(&update, "cannot get information about plugin source");
     both_work("msr-storage", || home.command());
-    says(
-        &home.helm(["plugin", "install", &url]).exits(1),
-        "plugin already exists",
-    );
 
+    // An older one, of another build.
+    let manifest = home.plugins().join("msr-storage/plugin.yaml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let older = text.replace(VERSION, "0.0.1");
+    assert_ne!(text, older);
+    fs::write(&manifest, older).unwrap();
+    let older = "#!/bin/sh\necho older\n";
+    let on_path = home.path().join("bin/msr-storage");
+    for program in [
+        &home.plugins().join("msr-storage/bin/msr-storage"),
+        &on_path,
+    ] {
+        script(program, older);
+    }
+    home.helm(["plugin", "install", &url]).exits(0);
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), text);
+    both_work("msr-storage", || home.command());
+}
+
+#[test]
+fn helms_own_uninstall_takes_the_plugin_and_the_same_url_installs_again() {
+    let home = Home::new(Helm::V3);
+    let url = url();
+    home.helm(["plugin", "install", &url]).exits(0);
     home.helm(["plugin", "uninstall", "msr-storage"]).exits(0);
-    assert!(!home.plugins().join("msr-storage").exists());
+    let left: Vec<_> = fs::read_dir(home.plugins()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
     home.helm(["plugin", "install", &url]).exits(0);
     both_work("msr-storage", || home.command());
 }
