@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::support::helm::{Helm, Home, chart};
-use super::support::run::{Outcome, Run, msr_storage};
+use super::support::run::{Outcome, Run, msr_storage, same_text};
 use super::support::tools::root;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -158,6 +158,36 @@ fn every_package_holds_every_program() {
     }
 }
 
+/// Else the other tests would judge an earlier state.
+#[test]
+fn the_plugins_are_of_this_source() {
+    let (wanted, got) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    msr_storage(["generate", "--packages"])
+        .args([wanted.path()])
+        .run()
+        .exits(0);
+    let [renderer, command] = helm4_packages();
+    for (archive, plugin, into) in [
+        (renderer, "msr-storage", ""),
+        (command, "msr-storage-cli", ""),
+        (helm3_package(), "msr-storage-helm3", "msr-storage-helm3"),
+    ] {
+        let into = got.path().join(into);
+        fs::create_dir_all(&into).unwrap();
+        shell("tar -xzf \"$1\" -C \"$2\"", &[&archive, &into])
+            .run()
+            .exits(0);
+        for file in fs::read_dir(wanted.path().join(plugin)).unwrap() {
+            let file = file.unwrap();
+            let packed = got.path().join(plugin).join(file.file_name());
+            same_text(
+                &fs::read_to_string(packed).unwrap(),
+                &fs::read_to_string(file.path()).unwrap(),
+            );
+        }
+    }
+}
+
 #[test]
 fn the_tarball_holds_what_its_user_needs() {
     let (_keep, folder) = unpacked();
@@ -175,6 +205,8 @@ fn the_tarball_holds_what_its_user_needs() {
     }
     // No link of the README leads nowhere.
     let readme = fs::read_to_string(folder.join("README.md")).unwrap();
+    let command = helm4_packages()[1].file_name().unwrap().to_owned();
+    assert!(readme.contains(command.to_str().unwrap()), "{readme}");
     let links = readme.split("](").skip(1);
     let links = links.filter_map(|rest| rest.split([')', '#']).next());
     let inside: Vec<_> = links.filter(|link| !link.contains("://")).collect();

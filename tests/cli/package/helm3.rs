@@ -28,6 +28,7 @@ fn an_install_puts_the_program_on_path_too() {
     let home = Home::new(Helm::V3);
     home.helm(["plugin", "install", &url()]).exits(0);
     both_work("msr-storage", || home.command());
+    home.helm(["msr-storage", "plugin", "status"]).exits(0);
     let list = home.helm(["plugin", "list"]).exits(0);
     says(&list, concat!("msr-storage\t", env!("CARGO_PKG_VERSION")));
     // The plugin itself takes all of it away again; Helm's own way leaves the program on PATH.

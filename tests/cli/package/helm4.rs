@@ -70,6 +70,8 @@ fn signed_packages_are_verified_installed_listed_and_removed() {
         );
     }
     both_work("msr-storage", || home.command());
+    let status = home.helm(["msr-storage", "plugin", "status"]).exits(0);
+    says(&status, "works   --post-renderer msr-storage");
 
     home.helm(["plugin", "uninstall", "msr-storage", "msr-storage-cli"])
         .exits(0);
