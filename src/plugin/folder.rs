@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::manifest::Form;
-use super::{COMMAND_NAME, NAME};
+use super::{COMMAND_NAME, COMPANIONS, NAME};
 
 /// The file that makes a folder a plugin.
 pub const MANIFEST: &str = "plugin.yaml";
@@ -21,6 +21,13 @@ pub const FOR_HELM: &str = "for-helm";
 /// The program's path within a plugin.
 pub fn program() -> PathBuf {
     Path::new("bin").join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The companions that lie beside a program.
+pub fn companions(program: &Path) -> impl Iterator<Item = PathBuf> {
+    let names = COMPANIONS.map(|name| format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let paths = names.map(|name| program.with_file_name(name));
+    paths.into_iter().filter(|path| path.is_file())
 }
 
 /// One plugin of a folder.

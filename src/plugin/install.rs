@@ -132,7 +132,9 @@ impl Plan {
             return Ok(());
         }
         let placed = match &self.on_path {
-            Some(OnPath::Put(target)) => Some((target, Program::prepare(&self.running, target)?)),
+            Some(OnPath::Put(target)) => {
+                Some((target, Program::prepare_all(&self.running, target)?))
+            }
             _ => None,
         };
         let mut change = Change::begin(&self.folder)?;
@@ -156,7 +158,7 @@ impl Plan {
             change.put(*form)?;
         }
         self.ask_helm()?;
-        if let Some((_, program)) = placed {
+        for program in placed.into_iter().flat_map(|(_, programs)| programs) {
             program.put()?;
         }
         change.keep();
@@ -282,5 +284,15 @@ fn is_current(entry: &Entry, form: Form, folder: &Path, running: &Path) -> bool 
         && !entry.is_link()
         && std::fs::read_to_string(entry.path.join(MANIFEST))
             .is_ok_and(|text| text == form.installed())
-        && on_path::same(running, &entry.path.join(program())).unwrap_or(false)
+        && is_copy(running, &entry.path.join(program()))
+}
+
+/// Whether a program and its companions have the same content elsewhere.
+fn is_copy(running: &Path, copy: &Path) -> bool {
+    let same = |one: &Path, other: &Path| on_path::same(one, other).unwrap_or(false);
+    same(running, copy)
+        && folder::companions(running).all(|companion| {
+            let name = companion.file_name().unwrap_or_default();
+            same(&companion, &copy.with_file_name(name))
+        })
 }

@@ -28,6 +28,18 @@ const WRITTEN: &str = "# Written by `msr-storage plugin install`; `msr-storage p
 const CHECKED_IN: &str =
     "# Printed by `msr-storage generate`, which a test compares; do not edit.\n";
 
+/// The head of those that a package carries.
+const PACKAGED: &str = "# Of a package of msr-storage, which scripts/package builds.\n";
+
+/// What Helm 3 runs once it has unpacked a package. The programs lie beside the manifest there, for Helm 3 unpacks a package with folders in it only once (its cache
+/// keeps them, and a second `plugin install` stumbles over them). Where no folder of PATH is the user's own, the plugin stays, and the user is told what to type.
+const HELM3_PACKAGE_HOOK: &str = r#"hooks:
+  install: |-
+    cd "$HELM_PLUGIN_DIR" && mkdir -p bin && mv -f msr-storage* bin/ || exit 1
+    bin/msr-storage plugin install ||
+      echo "msr-storage: the plugin is there all the same, helm msr-storage works, and so does --post-renderer \"$HELM_PLUGIN_DIR/bin/msr-storage\"" >&2
+"#;
+
 /// What a plugin is to Helm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -40,6 +52,9 @@ pub enum Form {
 }
 
 impl Form {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Helm3, Self::PostRenderer, Self::Command];
+
     /// What a Helm of this major version needs, side by side.
     pub fn of_major(major: u64) -> &'static [Self] {
         if major == 3 {
@@ -80,6 +95,23 @@ impl Form {
         self.text(CHECKED_IN, self.hook())
     }
 
+    /// The one in a package: the program comes with it, so that on Helm 4 nothing is left to do.
+    pub fn packaged(self) -> String {
+        let hook = match self {
+            Self::Helm3 => HELM3_PACKAGE_HOOK,
+            Self::PostRenderer | Self::Command => "",
+        };
+        self.text(PACKAGED, hook)
+    }
+
+    /// The folder of its files when packages are made, and the beginning of its package's name.
+    pub fn package(self) -> &'static str {
+        match self {
+            Self::Helm3 => "msr-storage-helm3",
+            Self::PostRenderer | Self::Command => self.name(),
+        }
+    }
+
     fn text(self, head: &str, hook: &str) -> String {
         let body = match self {
             Self::Helm3 => helm3(),
@@ -104,11 +136,11 @@ impl Form {
             Self::PostRenderer | Self::Command => concat!(
                 "  platformHooks:\n",
                 "    install:\n",
-                "      # A package has the program in it; a checkout builds it, and gets both plugins.\n",
+                "      # A package has a manifest of its own; a checkout builds the program, and gets both plugins.\n",
                 "      - command: sh\n",
                 "        args:\n",
                 "          - -c\n",
-                "          - test -x \"$HELM_PLUGIN_DIR/bin/msr-storage\" || exec sh \"$HELM_PLUGIN_DIR/../../scripts/plugin-hook\"\n",
+                "          - exec sh \"$HELM_PLUGIN_DIR/../../scripts/plugin-hook\"\n",
             ),
         }
     }

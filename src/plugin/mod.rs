@@ -19,6 +19,9 @@ pub const NAME: &str = "msr-storage";
 /// The second plugin on Helm 4, for the command: two plugins of one name are an error there.
 pub const COMMAND_NAME: &str = "msr-storage-cli";
 
+/// Programs that a build may have beside this one, which finds them there: they go wherever it goes.
+pub const COMPANIONS: [&str; 1] = ["msr-storage-probe"];
+
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {

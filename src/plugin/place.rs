@@ -7,7 +7,7 @@ use anyhow::Context;
 use tempfile::{NamedTempFile, TempDir};
 
 use super::completion;
-use super::folder::{FOR_HELM, MANIFEST, ON_PATH, program};
+use super::folder::{FOR_HELM, MANIFEST, ON_PATH, companions, program};
 use super::manifest::Form;
 
 /// What a plugin is made of, beside its manifest.
@@ -65,6 +65,12 @@ impl Change {
         let bin = target.parent().context("the program lies in a folder")?;
         fs::create_dir_all(bin).with_context(|| format!("can't make {}", bin.display()))?;
         copy(contents.running, &target)?;
+        for companion in companions(contents.running) {
+            copy(
+                &companion,
+                &bin.join(companion.file_name().unwrap_or_default()),
+            )?;
+        }
         if form.is_command() {
             write(&plugin.join(completion::FILE), contents.words)?;
         }
@@ -133,11 +139,24 @@ pub struct Program {
 }
 
 impl Program {
-    /// Copies the running program beside `target`.
+    /// Copies a program, and its companions, beside where they go.
     ///
     /// # Errors
     /// The folder can't be written to.
-    pub fn prepare(running: &Path, target: &Path) -> anyhow::Result<Self> {
+    pub fn prepare_all(running: &Path, target: &Path) -> anyhow::Result<Vec<Self>> {
+        let companions = companions(running).map(|companion| {
+            let name = companion.file_name().unwrap_or_default();
+            Self::prepare(&companion, &target.with_file_name(name))
+        });
+        // The program last: it is there only once its companions are.
+        companions.chain([Self::prepare(running, target)]).collect()
+    }
+
+    /// Copies one program beside `target`.
+    ///
+    /// # Errors
+    /// The folder can't be written to.
+    fn prepare(from: &Path, target: &Path) -> anyhow::Result<Self> {
         let folder = target.parent().context("a program lies in a folder")?;
         fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
         let file = tempfile::Builder::new()
@@ -149,7 +168,7 @@ impl Program {
                     folder.display()
                 )
             })?;
-        copy(running, file.path())?;
+        copy(from, file.path())?;
         Ok(Self {
             file,
             target: target.to_owned(),

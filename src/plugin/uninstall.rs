@@ -16,8 +16,8 @@ pub struct Plan {
     pub folder: PathBuf,
     /// Its plugins that are this program's; a link is taken and what it points at is left.
     pub plugins: Vec<PathBuf>,
-    /// The copy on PATH that an install put there, if it is still that copy.
-    pub on_path: Option<PathBuf>,
+    /// The copies on PATH that an install put there, of the program and its companions, if they are still those.
+    pub on_path: Vec<PathBuf>,
 }
 
 /// Plans for one plugin folder.
@@ -32,7 +32,10 @@ pub fn plan(folder: &Path) -> anyhow::Result<Plan> {
         .collect();
     Ok(Plan {
         folder: folder.to_owned(),
-        on_path: ours.iter().find_map(|entry| copy_on_path(entry)),
+        on_path: ours
+            .iter()
+            .find_map(|entry| copies_on_path(entry))
+            .unwrap_or_default(),
         plugins: ours.iter().map(|entry| entry.path.clone()).collect(),
     })
 }
@@ -55,7 +58,7 @@ impl Plan {
         for path in &self.plugins {
             change.take(path)?;
         }
-        if let Some(path) = &self.on_path {
+        for path in &self.on_path {
             fs::remove_file(path).with_context(|| format!("can't delete {}", path.display()))?;
         }
         change.keep();
@@ -63,10 +66,14 @@ impl Plan {
     }
 }
 
-/// The recorded copy, unless someone put another program in its place.
-fn copy_on_path(entry: &Entry) -> Option<PathBuf> {
+/// The recorded copy and its companions, unless someone put another program in their places.
+fn copies_on_path(entry: &Entry) -> Option<Vec<PathBuf>> {
     let path = entry.on_path()?;
-    same(&path, &entry.path.join(program()))
-        .unwrap_or(false)
-        .then_some(path)
+    let own = entry.path.join(program());
+    let is_ours = |copy: &Path, own: &Path| same(copy, own).unwrap_or(false);
+    let companions = folder::companions(&own).filter_map(|own| {
+        let copy = path.with_file_name(own.file_name()?);
+        is_ours(&copy, &own).then_some(copy)
+    });
+    is_ours(&path, &own).then(|| companions.chain([path.clone()]).collect())
 }

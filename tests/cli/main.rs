@@ -29,6 +29,7 @@ mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
 mod krm; // the post-renderer as a KRM function: the specification's rules
+mod package; // the packages of scripts/package, in empty homes of both Helms
 mod pictures; // the pictures that the README opens with
 mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout

@@ -120,6 +120,32 @@ fn uninstall_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn a_companion_of_the_program_goes_where_the_program_goes_and_with_it() {
+    for helm in Helm::BOTH {
+        let place = Place::new(helm);
+        let copy = place.copy_of_program("unpacked");
+        let companion = copy.with_file_name("msr-storage-probe");
+        crate::support::program::script(&companion, "#!/bin/sh\n");
+        let before = place.names();
+        place.run(&copy, ["plugin", "install"]).exits(0);
+        let of_command = match helm {
+            Helm::V3 => "msr-storage",
+            Helm::V4 => "msr-storage-cli",
+        };
+        let plugin = place.plugins().join(of_command);
+        assert!(plugin.join("bin/msr-storage-probe").is_file(), "{helm:?}");
+        let on_path = place.bin().join("msr-storage-probe");
+        assert_eq!(on_path.is_file(), helm == Helm::V3);
+        // A plugin that lacks it is not all that there is to put in place.
+        std::fs::remove_file(plugin.join("bin/msr-storage-probe")).unwrap();
+        place.run(&copy, ["plugin", "install"]).exits(0);
+        assert!(plugin.join("bin/msr-storage-probe").is_file(), "{helm:?}");
+        place.run(&copy, ["plugin", "uninstall"]).exits(0);
+        assert_eq!(place.names(), before, "{helm:?}");
+    }
+}
+
+#[test]
 fn uninstall_leaves_a_program_on_path_that_it_did_not_put_there() {
     let place = Place::new(Helm::V3);
     place.link_program();
