@@ -28,6 +28,7 @@ mod helm_release; // what upgrades take along from earlier revisions, in a real 
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
+mod probe; // `check --probe`: its arguments, and every backend's real store with right and wrong settings
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
 mod restore; // `restore`: by folders of testdata/restore, and from releases of both Helms
 mod rules_e2e; // every refusal as both Helms show it

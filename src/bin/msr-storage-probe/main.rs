@@ -6,6 +6,7 @@ mod run;
 mod services;
 mod steps;
 mod swift;
+mod trust;
 mod wire;
 
 use std::io::{Read, Write, stdin, stdout};
@@ -51,9 +52,6 @@ fn main() -> ExitCode {
 
 /// Runs it on this thread; a name service that still hangs is not waited for.
 fn probe(request: Request) -> Option<Answer> {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

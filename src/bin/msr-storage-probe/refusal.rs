@@ -61,7 +61,9 @@ fn kind(status: u16, code: &str, other_endpoint: bool, region: bool) -> Kind {
         }
         "PermanentRedirect" | "TemporaryRedirect" => Kind::Region,
         "AccessDenied" if other_endpoint => Kind::Region,
+        // The second one is Versity's gateway's.
         "InvalidAccessKeyId"
+        | "XAdminUserNotFound"
         | "SignatureDoesNotMatch"
         | "InvalidToken"
         | "ExpiredToken"

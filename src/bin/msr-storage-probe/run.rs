@@ -41,6 +41,13 @@ impl Run {
         done
     }
 
+    /// Whether the last step failed for a missing right.
+    fn is_denied(&self) -> bool {
+        let last = self.answer.steps.last();
+        last.and_then(|step| step.trouble.as_ref())
+            .is_some_and(|trouble| trouble.kind == Kind::Denied)
+    }
+
     /// Whether the last step failed in a way that leaves the others no chance.
     fn is_over(&self) -> bool {
         let last = self.answer.steps.last();
@@ -121,15 +128,16 @@ async fn reach(request: &Request, endpoint: &Endpoint, wire: &Wire) -> Result<()
 
 /// The steps on the store. What was perhaps written is deleted in any case, and named where that fails.
 async fn on_store(run: &mut Run, tried: &Tried) {
-    run.step(What::List, tried.list()).await;
-    if run.is_over() {
+    let listed = run.step(What::List, tried.list()).await;
+    // A right that is missing may be the only one; whatever else is wrong is wrong for all.
+    if listed.is_none() && !run.is_denied() {
         return;
     }
     if run.step(What::Write, tried.write()).await.is_some() {
         run.step(What::Read, tried.read()).await;
-    }
-    if !run.is_over() {
-        run.step(What::Multipart, tried.multipart()).await;
+        if !run.is_over() {
+            run.step(What::Multipart, tried.multipart()).await;
+        }
     }
     if tried.has_written() {
         let left = run.step(What::Delete, tried.delete()).await;

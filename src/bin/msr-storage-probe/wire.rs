@@ -5,11 +5,12 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::{HeaderMap, Method, StatusCode};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use msr_storage::check::probe::protocol::{Kind, Trouble};
 use opendal::{Buffer, HttpBody, HttpTransport};
 
-use crate::refusal;
+use crate::{refusal, trust};
 
 /// The client; clones are the same one.
 #[derive(Clone)]
@@ -31,7 +32,7 @@ impl Wire {
         reqwest::Client::builder()
             .connect_timeout(step)
             .redirect(reqwest::redirect::Policy::none())
-            .tls_danger_accept_invalid_certs(unseen)
+            .tls_backend_preconfigured(trust::config(unseen)?)
             .http1_only()
             .build()
             .map(|client| Self {
@@ -49,9 +50,13 @@ impl Wire {
         &self,
         method: Method,
         url: &str,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
         body: Vec<u8>,
     ) -> Result<Got, Trouble> {
+        // Left out for an empty body otherwise, and Swift asks for it.
+        if body.is_empty() && method == Method::PUT {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let sent = self
             .client
             .request(method, url)
@@ -130,7 +135,7 @@ fn of_network(error: &reqwest::Error) -> Trouble {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
-        if error.is::<rustls::Error>() || inner::<rustls::Error>(error).is_some() {
+        if is_tls(error) {
             kind = Kind::Tls;
         } else if text.contains("dns error") {
             kind = Kind::Name;
@@ -143,7 +148,13 @@ fn of_network(error: &reqwest::Error) -> Trouble {
     Trouble::new(kind, refusal::line(&said))
 }
 
-/// An error inside one of input and output.
-fn inner<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
+/// Whether TLS failed: its error is wrapped, perhaps more than once, in one of input and output, whose `source` skips it.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    if error.is::<rustls::Error>() {
+        return true;
+    }
+    let inner = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    inner.is_some_and(|inner| is_tls(inner))
 }

@@ -96,7 +96,7 @@ static KEYS_ELSEWHERE: Rule = Rule {
     severity: Severity::Error,
     summary: "with --probe: the keys are in a Secret, not in the values",
     why: "The probe does not read Secrets of a cluster, and without the keys nothing can be tried.",
-    fix: "Give them for the probe by --set beside -f, and existingSecret=null.",
+    fix: "Give them for the probe by --set-literal beside -f, and existingSecret=null by --set.",
 };
 static AMBIENT: Rule = Rule {
     code: "probe-ambient",
@@ -143,7 +143,7 @@ pub fn failed(failed: &Failed) -> Diagnostic {
         Kind::Name | Kind::Connection | Kind::Proxy | Kind::Time => (&UNREACHABLE, ENDPOINT),
         Kind::Tls => (&TLS, ENDPOINT),
         Kind::Region => (&OTHER_REGION, &["region"]),
-        Kind::Credentials if trouble.code == "InvalidAccessKeyId" => (&CREDENTIALS, KEY),
+        Kind::Credentials if UNKNOWN_KEY.contains(&trouble.code.as_str()) => (&CREDENTIALS, KEY),
         Kind::Credentials => (&CREDENTIALS, SECRET),
         Kind::NoCredentials => (&CREDENTIALS, STORE),
         Kind::NoStore if matches!(settings.backend.name, "azure" | "swift") => {
@@ -169,6 +169,8 @@ const ENDPOINT: &[&str] = &[
     "accountname",
     "bucket",
 ];
+/// What stores say where they do not know the key at all; the last one is Versity's gateway's.
+const UNKNOWN_KEY: &[&str] = &["InvalidAccessKeyId", "XAdminUserNotFound"];
 /// Fields that hold a key's name.
 const KEY: &[&str] = &["accesskey", "accesskeyid", "username"];
 /// Fields that hold a secret.
@@ -215,11 +217,12 @@ pub fn keys_elsewhere(settings: &Settings, absent: &[&Field]) -> Diagnostic {
     let block = format!("registry.storage.{}", settings.backend.name);
     let flags: String = absent
         .iter()
-        .map(|field| format!(" --set {block}.{}=…", field.name))
+        .map(|field| format!(" --set-literal {block}.{}=…", field.name))
         .collect();
     let message = format!(
-        "nothing was tried: {} is in the Secret {name}, not in the values",
-        names.join(" and ")
+        "nothing was tried: {} {} in the Secret {name}, not in the values",
+        names.join(" and "),
+        if names.len() == 1 { "is" } else { "are" }
     );
     let mut found = Diagnostic::new(&KEYS_ELSEWHERE, message).help(format!(
         "give the keys for the probe alone: check --probe -f FILE --set {block}.{}=null{flags}",
