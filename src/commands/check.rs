@@ -1,21 +1,20 @@
 //! `msr-storage check`: reads the inputs, judges them, prints one report. What is wrong in them decides the exit code.
 
+mod tally;
+
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
+use self::tally::{ProbeArgs, Tally};
 use crate::check::levels::Levels;
 use crate::check::release::Release;
-use crate::check::{
-    self, Input, Judged, Options, Read, Target, allow, files, probe, refusals, values,
-};
+use crate::check::{self, Input, Judged, Options, Target, files, refusals, values};
 use crate::cli::{Color, ValueArgs};
 use crate::commands::{Exit, Streams};
-use crate::diag::Diagnostic;
 use crate::guard::{self, Confirmed};
 use crate::helm::LiveArgs;
 use crate::origin::{Origin, Source, SourceKind};
@@ -87,18 +86,6 @@ struct AgainstArgs {
     /// Confirm that the registry moves to another store, named as the finding prints it
     #[arg(long, value_name = "STORE", env = "MSR_STORAGE_ALLOW_BACKEND_SWITCH")]
     allow_backend_switch: Option<String>,
-}
-
-/// Whether the settings are tried.
-#[derive(clap::Args, Clone, Default)]
-#[command(next_help_heading = "Trying them")]
-struct ProbeArgs {
-    /// Where no rule refuses the settings, try them on the real backend from here, with a small object that is deleted again
-    #[arg(long)]
-    probe: bool,
-    /// How long one step of the probe may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "probe", value_parser = clap::value_parser!(u64).range(1..=600))]
-    probe_timeout: u64,
 }
 
 /// How findings are shown.
@@ -189,21 +176,11 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let mut tally = judge(args, &mut options, streams)?;
-    let mut report = tally.report(&levels);
-    let mut trouble = None;
-    if args.probe.probe && report.errors > 0 {
-        writeln!(
-            streams.errors,
-            "msr-storage check: nothing was probed, for the settings are refused as they are"
-        )?;
-    } else if args.probe.probe {
-        trouble = tally.probe(&args.probe, &args.output, streams).err();
-        report = tally.report(&levels);
-    }
+    let probed = tally.probe(&args.probe, &args.output, &levels, streams);
+    let report = tally.report(&levels);
     print(&report, &args.output, streams)?;
-    if let Some(trouble) = trouble {
-        return Err(trouble);
-    }
+    // What the rules found is shown all the same.
+    probed?;
     Ok(if report.fails(args.output.strict) {
         Exit::Findings
     } else {
@@ -333,62 +310,6 @@ impl FactArgs {
             },
             has_values: false,
         }))
-    }
-}
-
-/// What the inputs gave so far.
-#[derive(Default)]
-struct Tally {
-    found: Vec<Diagnostic>,
-    read: Vec<Read>,
-    inputs: usize,
-    judged: usize,
-}
-
-impl Tally {
-    /// Files of a folder without settings are not spoken of.
-    fn add(&mut self, judged: Judged, named: bool) {
-        if judged.settings || named {
-            self.inputs += 1;
-        }
-        self.judged += usize::from(judged.settings);
-        self.found.extend(judged.found);
-        self.read.extend(judged.read);
-    }
-
-    /// Adds what the real backend says of the settings; what was tried is told beside a report for people, and on standard error beside the others.
-    fn probe(
-        &mut self,
-        args: &ProbeArgs,
-        output: &OutputArgs,
-        streams: &mut Streams,
-    ) -> anyhow::Result<()> {
-        if self.read.is_empty() {
-            anyhow::bail!(
-                "--probe: there are no values to try; give a values file, a custom resource, value flags or --release"
-            );
-        }
-        let probed = probe::run(&self.read, Duration::from_secs(args.probe_timeout))?;
-        self.found.extend(probed.found);
-        if !output.quiet {
-            let target = match output.format {
-                Format::Human => &mut streams.output,
-                _ => &mut streams.errors,
-            };
-            target.write_all(probed.account.as_bytes())?;
-        }
-        Ok(())
-    }
-
-    fn report(&self, levels: &Levels) -> Report {
-        let mut found = self.found.clone();
-        let allowed = allow::take_away(&mut found) + levels.apply(&mut found);
-        Report {
-            allowed,
-            inputs: self.inputs,
-            judged: self.judged,
-            ..Report::new(found)
-        }
     }
 }
 

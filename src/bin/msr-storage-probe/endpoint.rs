@@ -80,3 +80,82 @@ fn s3(request: &Request, secure: bool) -> Endpoint {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use msr_storage::check::probe::protocol::Request;
+    use serde_json::{Value, json};
+
+    use super::Endpoint;
+
+    fn of(backend: &str, fields: Value) -> (String, bool) {
+        let Value::Object(fields) = fields else {
+            panic!("fields are a mapping");
+        };
+        let endpoint = Endpoint::of(&Request {
+            version: String::new(),
+            backend: backend.to_owned(),
+            fields,
+            seconds: 1,
+        });
+        (endpoint.url, endpoint.bucket_in_host)
+    }
+
+    /// The driver's rules, as the tables of `schema` tell them.
+    #[test]
+    fn of_s3() {
+        let host = "https://s3.us-east-2.amazonaws.com";
+        let china = "https://s3.cn-north-1.amazonaws.com.cn";
+        for (fields, url, bucket_in_host) in [
+            (json!({"region": "us-east-2", "bucket": "b"}), host, true),
+            (json!({"region": "us-east-2", "bucket": "a.b"}), host, false),
+            (json!({"region": "cn-north-1", "bucket": "b"}), china, true),
+            (
+                json!({"regionendpoint": "minio:9000", "secure": false}),
+                "http://minio:9000",
+                false,
+            ),
+            (
+                json!({"regionendpoint": "http://minio:9000/", "secure": true}),
+                "http://minio:9000",
+                false,
+            ),
+        ] {
+            assert_eq!(of("s3", fields), (url.to_owned(), bucket_in_host));
+        }
+    }
+
+    #[test]
+    fn of_the_others() {
+        let oss = json!({"region": "oss-cn-hangzhou", "bucket": "b"});
+        let with = |more: &[(&str, Value)]| {
+            let mut fields = oss.clone();
+            for (field, value) in more {
+                fields[*field] = value.clone();
+            }
+            fields
+        };
+        let inside = with(&[("internal", true.into()), ("secure", false.into())]);
+        let own = with(&[("endpoint", "b.example.com".into())]);
+        let azure = json!({"accountname": "a"});
+        let china = json!({"accountname": "a", "realm": "core.chinacloudapi.cn"});
+        for (backend, fields, url) in [
+            ("azure", azure, "https://a.blob.core.windows.net"),
+            ("azure", china, "https://a.blob.core.chinacloudapi.cn"),
+            ("oss", oss.clone(), "https://b.oss-cn-hangzhou.aliyuncs.com"),
+            (
+                "oss",
+                inside,
+                "http://b.oss-cn-hangzhou-internal.aliyuncs.com",
+            ),
+            ("oss", own, "https://b.example.com"),
+            (
+                "swift",
+                json!({"authurl": "https://keystone:5000/v3/"}),
+                "https://keystone:5000/v3",
+            ),
+        ] {
+            assert_eq!(of(backend, fields), (url.to_owned(), backend == "oss"));
+        }
+    }
+}

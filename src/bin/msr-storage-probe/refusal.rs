@@ -126,3 +126,90 @@ fn expected(said: &str) -> Option<String> {
         .collect();
     (!region.is_empty()).then_some(region)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+    use msr_storage::check::probe::protocol::Kind;
+
+    use super::read;
+    use crate::wire::Got;
+
+    fn got(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Got {
+        let headers = headers.iter().map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        });
+        Got {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::from_iter(headers),
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    /// Amazon S3, API reference, "Error responses": the codes; the bodies as S3 and OSS send them.
+    #[test]
+    fn another_region_is_named() {
+        let malformed = "<Error><Code>AuthorizationHeaderMalformed</Code><Message>The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region></Error>";
+        let words = "<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message></Error>";
+        let moved = "<Error><Code>PermanentRedirect</Code><Message>The bucket you are attempting to access must be addressed using the specified endpoint.</Message><Endpoint>b.s3.amazonaws.com</Endpoint></Error>";
+        for answer in [
+            got(400, &[], malformed),
+            got(400, &[], words),
+            got(301, &[("x-amz-bucket-region", "eu-west-1")], moved),
+            got(301, &[("x-amz-bucket-region", "eu-west-1")], ""),
+        ] {
+            let trouble = read(&answer);
+            assert_eq!(trouble.kind, Kind::Region, "{trouble:?}");
+            assert_eq!(trouble.region.as_deref(), Some("eu-west-1"), "{trouble:?}");
+        }
+        let oss = "<Error><Code>AccessDenied</Code><Message>The bucket you are attempting to access must be addressed using the specified endpoint.</Message><Endpoint>oss-cn-shanghai.aliyuncs.com</Endpoint></Error>";
+        let trouble = read(&got(403, &[], oss));
+        assert_eq!(
+            (trouble.kind, trouble.region.as_deref()),
+            (Kind::Region, Some("oss-cn-shanghai"))
+        );
+    }
+
+    #[test]
+    fn a_missing_right_is_told_from_a_wrong_key() {
+        let s3 = |code: &str| {
+            got(
+                403,
+                &[],
+                &format!("<Error><Code>{code}</Code><Message>&lt;no&gt;</Message></Error>"),
+            )
+        };
+        let google = "{\"error\": {\"code\": 403, \"message\": \"no access\"}}";
+        let oauth =
+            "{\"error\": \"invalid_grant\", \"error_description\": \"Invalid JWT Signature.\"}";
+        for (answer, kind, code) in [
+            (s3("AccessDenied"), Kind::Denied, "AccessDenied"),
+            (
+                s3("SignatureDoesNotMatch"),
+                Kind::Credentials,
+                "SignatureDoesNotMatch",
+            ),
+            (got(403, &[], ""), Kind::Denied, "403"),
+            (got(401, &[], ""), Kind::Credentials, "401"),
+            (got(403, &[], google), Kind::Denied, "403"),
+            (got(400, &[], oauth), Kind::Credentials, "invalid_grant"),
+            (
+                got(404, &[("x-ms-error-code", "ContainerNotFound")], ""),
+                Kind::NoStore,
+                "ContainerNotFound",
+            ),
+            (got(500, &[], "<html>"), Kind::Other, "500"),
+        ] {
+            let trouble = read(&answer);
+            assert_eq!(
+                (trouble.kind, trouble.code.as_str()),
+                (kind, code),
+                "{trouble:?}"
+            );
+        }
+        assert_eq!(read(&s3("AccessDenied")).said, "<no>");
+    }
+}

@@ -84,3 +84,43 @@ fn spellings(text: &str, pieces: &mut Vec<String>) {
     pieces.push(text.trim().to_owned());
     pieces.push(text.to_owned());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Secrets, spellings};
+
+    fn of(texts: &[&str]) -> Secrets {
+        let mut pieces = Vec::new();
+        texts.iter().for_each(|text| spellings(text, &mut pieces));
+        pieces.retain(|piece| !piece.is_empty());
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+        Secrets { pieces }
+    }
+
+    #[test]
+    fn every_spelling_is_hidden() {
+        let secrets = of(&["a/b+c \"d\" <é>"]);
+        for text in [
+            "a/b+c \"d\" <é>",
+            "a%2Fb%2Bc%20%22d%22%20%3C%C3%A9%3E",
+            "a/b+c%20%22d%22%20%3C%C3%A9%3E",
+            "YS9iK2MgImQiIDzDqT4=",
+            "a/b+c \\\"d\\\" <é>",
+            "a/b+c \"d\" &lt;é&gt;",
+        ] {
+            assert_eq!(secrets.hide(&format!("[{text}]")), "[***]", "{text}");
+        }
+        assert_eq!(secrets.hide("nothing of it"), "nothing of it");
+    }
+
+    /// A longer one is not left with the shorter one's mask in it; a very short one would show itself by what is masked.
+    #[test]
+    fn long_before_short_and_the_shortest_hides_all() {
+        assert_eq!(
+            of(&["abcd", "abcdefgh"]).hide("x abcdefgh abcd"),
+            "x *** ***"
+        );
+        assert_eq!(of(&["ab"]).hide("a cab"), "***");
+        assert_eq!(of(&["ab"]).hide("a b"), "a b");
+    }
+}

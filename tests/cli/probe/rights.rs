@@ -12,8 +12,11 @@ use crate::real::store::{Store, s3};
 
 const DENIED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
 
+/// Whether a request is refused, by its first line.
+type Refuses = fn(&str) -> bool;
+
 /// Hands requests on, one a connection, but for those whose first line is refused.
-fn guard(port: u16, refuses: fn(&str) -> bool) -> u16 {
+fn guard(port: u16, refuses: Refuses) -> u16 {
     proxy::listen(move |client| {
         let mut reader = BufReader::new(client.try_clone().unwrap());
         let head = proxy::head(&mut reader);
@@ -42,7 +45,7 @@ fn guard(port: u16, refuses: fn(&str) -> bool) -> u16 {
 }
 
 /// A store whose requests pass a guard.
-fn guarded(refuses: fn(&str) -> bool) -> (Store, Values) {
+fn guarded(refuses: Refuses) -> (Store, Values) {
     let store = Store::of("s3");
     let port = guard(store.servers[0].port, refuses);
     let endpoint = format!("http://127.0.0.1:{port}");
@@ -72,7 +75,7 @@ fn a_gateway_that_takes_no_write() {
 #[test]
 #[ignore = "scripts/prove"]
 fn each_right_is_named() {
-    let cases: [(fn(&str) -> bool, &str); 4] = [
+    let cases: [(Refuses, &str); 4] = [
         (
             |line| line.starts_with("GET") && line.contains("prefix="),
             "list is denied in testing-msr: s3:ListBucket is missing",
