@@ -25,8 +25,13 @@ impl Run {
         what: What,
         doing: impl Future<Output = Result<T, Trouble>>,
     ) -> Option<T> {
+        // An upload in parts has several requests of its own time each, and one to give it up.
+        let limit = match what {
+            What::Multipart => self.limit * 4,
+            _ => self.limit,
+        };
         let start = Instant::now();
-        let done = tokio::time::timeout(self.limit, doing)
+        let done = tokio::time::timeout(limit, doing)
             .await
             .unwrap_or_else(|_| Err(Trouble::new(Kind::Time, "")));
         let (done, trouble) = match done {
@@ -140,9 +145,7 @@ async fn on_store(run: &mut Run, tried: &Tried) {
         }
     }
     if tried.has_written() {
-        let left = run.step(What::Delete, tried.delete()).await;
-        if left.is_none() {
-            run.answer.left = tried.written();
-        }
+        run.step(What::Delete, tried.delete()).await;
     }
+    run.answer.left = tried.left();
 }

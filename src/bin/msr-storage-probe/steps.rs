@@ -1,7 +1,7 @@
 //! What is tried on a store: list, write, read, upload in parts, delete, all under one name that nobody else has. It decides no order.
 
 use std::sync::Mutex;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use msr_storage::check::probe::protocol::{Kind, Request, Trouble};
 use opendal::{Operator, Writer};
@@ -74,6 +74,9 @@ pub(crate) struct Tried {
     /// What stands before it in the bucket or container.
     root: String,
     written: Mutex<Vec<String>>,
+    /// Uploads in parts that could not be given up.
+    unfinished: Mutex<Vec<String>>,
+    limit: Duration,
 }
 
 impl Tried {
@@ -89,6 +92,8 @@ impl Tried {
             folder: format!("msr-storage-probe-{now:x}-{:x}", std::process::id()),
             root: root.to_owned(),
             written: Mutex::default(),
+            unfinished: Mutex::default(),
+            limit: Duration::from_secs(request.seconds),
         }
     }
 
@@ -194,7 +199,6 @@ impl Tried {
     }
 
     async fn upload(&self, operator: &Operator, parts: Parts, name: &str) -> Result<(), Trouble> {
-        let failed = |error: opendal::Error| self.trouble(&error);
         let writer = operator.writer_with(name);
         let writer = if parts.append {
             writer.append(true)
@@ -203,17 +207,33 @@ impl Tried {
         } else {
             writer.chunk(parts.first)
         };
-        let mut writer = writer.await.map_err(failed)?;
+        let mut writer = self.in_time(writer.into_future()).await?;
         let content: Vec<u8> = (0..=parts.first).map(|at| (at % 251) as u8).collect();
         let (first, second) = content.split_at(parts.first);
-        if let Err(error) = in_two(&mut writer, first.to_vec(), second.to_vec()).await {
-            let trouble = self.trouble(&error);
-            // The trouble is what counts; what is left of the upload, no listing shows.
-            let _ = writer.abort().await;
+        let sent = self
+            .in_time(in_two(&mut writer, first.to_vec(), second.to_vec()))
+            .await;
+        if let Err(trouble) = sent {
+            if self.in_time(writer.abort()).await.is_err()
+                && let Ok(mut unfinished) = self.unfinished.lock()
+            {
+                unfinished.push(name.to_owned());
+            }
             return Err(trouble);
         }
-        let got = operator.read(name).await.map_err(failed)?;
+        let got = self.in_time(operator.read(name).into_future()).await?;
         same(&got.to_vec(), &content)
+    }
+
+    /// A part of a step within the time of a whole one, so that there is time left to clean up after it.
+    async fn in_time<T>(
+        &self,
+        doing: impl Future<Output = opendal::Result<T>>,
+    ) -> Result<T, Trouble> {
+        match tokio::time::timeout(self.limit, doing).await {
+            Ok(done) => done.map_err(|error| self.trouble(&error)),
+            Err(_) => Err(Trouble::new(Kind::Time, "")),
+        }
     }
 
     /// Deletes all that was written.
@@ -253,14 +273,20 @@ impl Tried {
         !self.names().is_empty()
     }
 
-    /// What may lie there, by its full name.
-    pub(crate) fn written(&self) -> Vec<String> {
-        let names = self.names().into_iter();
-        names
-            .map(|name| match self.root.as_str() {
-                "" => name,
-                root => format!("{root}/{name}"),
-            })
+    fn full(&self, name: &str) -> String {
+        match self.root.as_str() {
+            "" => name.to_owned(),
+            root => format!("{root}/{name}"),
+        }
+    }
+
+    /// What may still lie there, by its full name.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let objects = self.names().into_iter().map(|name| self.full(&name));
+        let uploads = self.unfinished.lock().map(|names| names.clone());
+        let uploads = uploads.unwrap_or_default().into_iter();
+        objects
+            .chain(uploads.map(|name| format!("the unfinished upload {}", self.full(&name))))
             .collect()
     }
 }

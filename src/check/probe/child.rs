@@ -13,7 +13,7 @@ use super::protocol::{Answer, Request, VERSION};
 /// What the program is called.
 const NAME: &str = "msr-storage-probe";
 
-/// More steps than there are, those that clean up included: the whole run may take so many times what a step may.
+/// More steps than there are, an upload's parts and cleaning up included: the whole run may take so many times what a step may.
 const STEPS: u64 = 12;
 
 /// Where it is: beside this program, else on PATH.

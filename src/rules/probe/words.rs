@@ -131,7 +131,7 @@ pub(super) fn help(failed: &Failed) -> Option<String> {
     let help = match failed.trouble.kind {
         Kind::Name => "mend the name, or run the probe where it is known".to_owned(),
         Kind::Connection => {
-            "see that the service runs and that the port is right; behind a proxy set HTTPS_PROXY"
+            "see that the service runs, that the port is right, and that a proxy which HTTPS_PROXY or HTTP_PROXY names answers"
                 .to_owned()
         }
         Kind::Proxy => {

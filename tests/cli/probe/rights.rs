@@ -15,8 +15,8 @@ const DENIED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>Acc
 /// Whether a request is refused, by its first line.
 type Refuses = fn(&str) -> bool;
 
-/// Hands requests on, one a connection, but for those whose first line is refused.
-fn guard(port: u16, refuses: Refuses) -> u16 {
+/// Hands requests on, one a connection, but for those whose first line is refused: at once, or by no answer at all.
+fn guard(port: u16, refuses: Refuses, silently: bool) -> u16 {
     proxy::listen(move |client| {
         let mut reader = BufReader::new(client.try_clone().unwrap());
         let head = proxy::head(&mut reader);
@@ -28,6 +28,11 @@ fn guard(port: u16, refuses: Refuses) -> u16 {
         let mut body = vec![0; length.unwrap_or(0)];
         reader.read_exact(&mut body).unwrap();
         let mut client = client;
+        if refuses(first) && silently {
+            // Until the other side gives up.
+            let _ = reader.read(&mut [0]);
+            return;
+        }
         if refuses(first) {
             let answer = format!(
                 "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{DENIED}",
@@ -45,9 +50,9 @@ fn guard(port: u16, refuses: Refuses) -> u16 {
 }
 
 /// A store whose requests pass a guard.
-fn guarded(refuses: Refuses) -> (Store, Values) {
+fn guarded(refuses: Refuses, silently: bool) -> (Store, Values) {
     let store = Store::of("s3");
-    let port = guard(store.servers[0].port, refuses);
+    let port = guard(store.servers[0].port, refuses, silently);
     let endpoint = format!("http://127.0.0.1:{port}");
     let values = Values::new(
         "s3",
@@ -94,7 +99,7 @@ fn each_right_is_named() {
         ),
     ];
     for (refuses, wanted) in cases {
-        let (store, values) = guarded(refuses);
+        let (store, values) = guarded(refuses, false);
         let said = values.probe(&[], &[]).exits(1).stdout;
         assert!(said.contains(wanted), "{wanted}: {said}");
         assert_eq!(said.matches("error[").count(), 1, "{said}");
@@ -106,7 +111,7 @@ fn each_right_is_named() {
 #[test]
 #[ignore = "scripts/prove"]
 fn what_can_not_be_deleted_is_named() {
-    let (store, values) = guarded(|line| line.starts_with("DELETE"));
+    let (store, values) = guarded(|line| line.starts_with("DELETE"), false);
     let outcome = values.probe(&[], &["--format=json"]).exits(1);
     let json: Value = serde_json::from_str(&outcome.stdout).unwrap();
     let messages = json["diagnostics"].as_array().unwrap().iter();
@@ -133,8 +138,36 @@ fn what_can_not_be_deleted_is_named() {
 #[test]
 #[ignore = "scripts/prove"]
 fn parts_of_a_failed_upload_are_given_up() {
-    let (store, values) = guarded(|line| line.starts_with("PUT") && line.contains("partNumber=2"));
-    assert_eq!(values.found(&[], &[]), ["probe-denied bucket"]);
-    let left = left::objects(store);
-    assert!(left.is_empty(), "{left:?}");
+    let second: Refuses = |line| line.starts_with("PUT") && line.contains("partNumber=2");
+    for (silently, wanted) in [
+        (false, "probe-denied bucket"),
+        (true, "probe-unreachable regionendpoint"),
+    ] {
+        let (store, values) = guarded(second, silently);
+        assert_eq!(values.found(&[], &["--probe-timeout=3"]), [wanted]);
+        let left = left::objects(store);
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+#[ignore = "scripts/prove"]
+fn an_upload_that_can_not_be_given_up_is_named() {
+    let refuses: Refuses = |line| {
+        (line.starts_with("PUT") && line.contains("partNumber=2"))
+            || (line.starts_with("DELETE") && line.contains("uploadId"))
+    };
+    let (store, values) = guarded(refuses, false);
+    assert_eq!(
+        values.found(&[], &[]),
+        ["probe-denied bucket", "probe-left-behind bucket"]
+    );
+    let said = values.probe(&[], &[]).exits(1).stdout;
+    assert!(
+        said.contains(
+            "the probe could not delete the unfinished upload msr/images/msr-storage-probe-"
+        ),
+        "{said}"
+    );
+    assert!(!left::objects(store).is_empty(), "a part lies there");
 }
