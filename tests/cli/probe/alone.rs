@@ -316,6 +316,23 @@ fn the_second_program_is_missing_or_on_path_or_another() {
     }
 }
 
+/// Others on the machine see a process's command line and may see its environment.
+#[test]
+fn no_secret_is_in_the_second_programs_line_or_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = copied(folder.path());
+    let script = "#!/bin/sh\n{ echo \"$@\"; env; } >\"$0.around\"\ncat >\"$0.input\"\n";
+    program::script(&folder.path().join("msr-storage-probe"), script);
+    let values = Values::new("s3", &block("http://127.0.0.1:1"));
+    let run = Run::new(&own).args(["check", "values.yaml", "--probe"]);
+    run.folder(values.folder.path()).run().exits(3);
+    let said = |end: &str| {
+        std::fs::read_to_string(folder.path().join(format!("msr-storage-probe.{end}"))).unwrap()
+    };
+    assert!(!said("around").contains(SECRET), "{}", said("around"));
+    assert!(said("input").contains(SECRET), "it comes by standard input");
+}
+
 #[test]
 fn the_second_program_by_hand() {
     let outcome = Run::new(Path::new(PROGRAM)).run().exits(2);
