@@ -115,3 +115,22 @@ fn a_region_that_is_not_the_buckets() {
         "{said}"
     );
 }
+
+/// Swift's insecureskipverify, on a server of TLS that is no Swift: whether the connection comes to be is what is asked.
+#[test]
+#[ignore = "scripts/prove"]
+fn swift_takes_a_certificate_unseen_only_where_it_is_told_to() {
+    let server = Store::of("azure");
+    let url = format!("https://127.0.0.1:{}/auth/v1.0", server.servers[0].port);
+    for unseen in [false, true] {
+        let block = json!({
+            "authurl": url, "username": "test:tester", "password": "0012345", "container": "images",
+            "insecureskipverify": unseen,
+        });
+        let values = Values::new("swift", block.as_object().unwrap());
+        let found = values.found(&[], &[]);
+        assert_eq!(found == ["probe-tls authurl"], !unseen, "{found:?}");
+        let said = values.probe(&[], &[]).exits(1).stdout;
+        assert_eq!(said.contains(", sign in failed"), unseen, "{said}");
+    }
+}
