@@ -150,6 +150,7 @@ pub fn failed(failed: &Failed) -> Diagnostic {
             (&STORE_TO_BE_MADE, STORE)
         }
         Kind::NoStore => (&NO_STORE, STORE),
+        Kind::Denied if words::is_about_key(failed) => (&DENIED, &["keyid", "bucket"]),
         Kind::Denied => (&DENIED, STORE),
         Kind::Differs | Kind::Other => (&REFUSED, STORE),
     };

@@ -125,6 +125,11 @@ fn permission(failed: &Failed) -> Option<&'static str> {
     }
 }
 
+/// Whether the missing right is one on the KMS key.
+pub(super) fn is_about_key(failed: &Failed) -> bool {
+    permission(failed).is_some_and(|needed| needed.starts_with("kms:"))
+}
+
 pub(super) fn help(failed: &Failed) -> Option<String> {
     let settings = failed.settings;
     let backend = settings.backend.name;

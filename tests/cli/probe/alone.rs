@@ -226,6 +226,49 @@ fn what_a_store_says_is_masked() {
     }
 }
 
+/// S3 says so of the key that objects are encrypted with, in the words of "Access denied error messages" of the IAM user guide.
+#[test]
+fn a_right_on_the_key_is_told_at_keyid() {
+    const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let port = proxy::listen(|mut client| {
+        let mut reader = BufReader::new(client.try_clone().unwrap());
+        let first = proxy::head(&mut reader)
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        let denied = format!(
+            "<Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::111122223333:user/mary is not authorized to perform: kms:GenerateDataKey on resource: {KEY} because no identity-based policy allows the kms:GenerateDataKey action</Message></Error>"
+        );
+        let listed = "<ListBucketResult><Name>testing-msr</Name><IsTruncated>false</IsTruncated></ListBucketResult>".to_owned();
+        let (status, body) = match first.split(' ').next() {
+            Some("HEAD") => (200, String::new()),
+            Some("GET") => (200, listed),
+            _ => (403, denied),
+        };
+        let answer = format!(
+            "HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let _ = client.write_all(answer.as_bytes());
+        // The body of a request is read, or its sender would not read the answer.
+        let _ = std::io::copy(&mut reader, &mut std::io::sink());
+    });
+    let encrypted = [("encrypt", json!(true)), ("keyid", json!(KEY))];
+    let values = Values::new(
+        "s3",
+        &with(&block(&format!("http://127.0.0.1:{port}")), &encrypted),
+    );
+    assert_eq!(
+        values.found(&[], &["--probe-timeout=3"]),
+        ["probe-denied keyid"]
+    );
+    let said = values.probe(&[], &["--probe-timeout=3"]).exits(1).stdout;
+    assert!(
+        said.contains("write is denied in testing-msr: kms:GenerateDataKey is missing"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_claim_has_nothing_to_reach() {
     let block = json!({"storageClass": "nfs", "accessMode": "ReadWriteMany", "size": "30Gi"});
@@ -253,6 +296,53 @@ fn keys_in_a_secret_are_asked_for() {
     );
     assert!(said.contains("--set registry.storage.s3.existingSecret=null --set-literal registry.storage.s3.accesskey=… --set-literal registry.storage.s3.secretkey=…"), "{said}");
     assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+/// Wherever the values live; the same settings in two inputs are tried once.
+#[test]
+fn every_home_is_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let block = block(&format!("http://127.0.0.1:{}", free_port()));
+    let registry = json!({"storage": {"backend": "s3", "s3": block}});
+    let homes = [
+        ("values.yaml", json!({ "registry": registry })),
+        ("umbrella.yaml", json!({"msr": {"registry": registry}})),
+        ("swarm.yaml", json!({"swarm": {}, "registry": registry})),
+        (
+            "msr.yaml",
+            json!({
+                "apiVersion": "msr.mirantis.com/v1", "kind": "MSR", "metadata": {"name": "msr"}, "spec": {"registry": registry},
+            }),
+        ),
+    ];
+    for (name, content) in &homes {
+        std::fs::write(folder.path().join(name), content.to_string()).unwrap();
+        let outcome = msr_storage(["check", name, "--probe"])
+            .folder(folder.path())
+            .run()
+            .exits(1);
+        assert!(
+            outcome.stdout.contains("error[probe-unreachable]"),
+            "{name}: {}",
+            outcome.stdout
+        );
+        assert!(
+            outcome.stdout.contains(&format!("--> {name}:1:")),
+            "{name}: {}",
+            outcome.stdout
+        );
+    }
+    let names = homes.map(|(name, _)| name);
+    let outcome = msr_storage(["check", "--probe"].iter().chain(&names))
+        .folder(folder.path())
+        .run()
+        .exits(1);
+    assert_eq!(
+        outcome.stdout.matches("probed s3 ").count(),
+        1,
+        "{}",
+        outcome.stdout
+    );
 }
 
 #[test]
