@@ -27,7 +27,7 @@ pub fn read(input: &Input, options: &Options) -> Judged {
     let mut judged = Judged {
         settings: !documents.unreadable.is_empty(),
         found: documents.unreadable,
-        facts: None,
+        ..Judged::default()
     };
     let choice = Choice {
         selector: options.choice.selector.clone(),

@@ -5,6 +5,7 @@ pub mod document;
 pub mod files;
 pub mod levels;
 pub mod place;
+pub mod probe;
 pub mod refusals;
 pub mod release;
 pub mod storage;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use crate::diag::Diagnostic;
 use crate::origin::{Origin, Source};
 use crate::rules::Facts;
+use crate::settings::Settings;
 use crate::workload::Choice;
 
 /// What the user says of all inputs.
@@ -52,6 +54,17 @@ pub struct Judged {
     pub settings: bool,
     /// What the registry in it tells of the place that settings go to.
     pub facts: Option<Facts>,
+    /// The values that could be read whole, refused by a rule or not: what `--probe` tries.
+    pub read: Vec<Read>,
+}
+
+/// Settings, and what is known of the place they go to.
+#[derive(Debug)]
+pub struct Read {
+    /// The settings.
+    pub settings: Settings,
+    /// What is known around them.
+    pub facts: Facts,
 }
 
 impl Judged {
@@ -60,7 +73,7 @@ impl Judged {
         Self {
             found: vec![finding],
             settings: true,
-            facts: None,
+            ..Self::default()
         }
     }
 
@@ -69,6 +82,7 @@ impl Judged {
         self.found.extend(other.found);
         self.settings |= other.settings;
         self.facts = self.facts.take().or(other.facts);
+        self.read.extend(other.read);
     }
 }
 

@@ -1,14 +1,14 @@
 //! One tree of storage settings judged: its shape, what the post-renderer refuses, and the second look. It looks for no tree.
 
-use super::Options;
-use crate::diag::{Diagnostic, nearest};
+use super::{Judged, Options, Read};
+use crate::diag::nearest;
 use crate::rules::{self, Facts, Subject};
 use crate::schema::{BACKENDS, Backend};
 use crate::settings::{self, is_blank};
 use crate::values::Node;
 
-/// All that is wrong with the tree under `registry.storage`.
-pub fn judge(storage: &Node, facts: &Facts, options: &Options) -> Vec<Diagnostic> {
+/// All that is wrong with the tree under `registry.storage`, and the settings in it where it has the right shape.
+pub fn judge(storage: &Node, facts: &Facts, options: &Options) -> Judged {
     let outcome = settings::read(storage, options.existing_secret.as_ref());
     let mut found = outcome.faults;
     if let Some(settings) = outcome.settings.as_ref().or(outcome.readable.as_ref()) {
@@ -20,7 +20,16 @@ pub fn judge(storage: &Node, facts: &Facts, options: &Options) -> Vec<Diagnostic
         found.extend(rules::judge(&subject));
         found.extend(rules::second_look(&subject));
     }
-    found
+    let read = outcome.settings.map(|settings| Read {
+        settings,
+        facts: facts.clone(),
+    });
+    Judged {
+        found,
+        settings: true,
+        facts: None,
+        read: read.into_iter().collect(),
+    }
 }
 
 /// Whether a mapping is one of MSR's storage settings, and not another program's `storage`: a key of it is `backend` or a backend's block, or nearly so.

@@ -206,7 +206,7 @@ impl<'a> Registries<'a> {
                 None => facts.replicas = None,
             }
         }
-        storage::judge(&storage, &facts, options)
+        storage::judge(&storage, &facts, options).found
     }
 
     /// Whether the registry of a custom resource has its settings; nothing where it is not among the objects.

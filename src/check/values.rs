@@ -91,13 +91,9 @@ fn misplaced(
     home: &str,
     options: &Options,
 ) -> Judged {
-    let mut list = vec![home::wrong_nesting(storage, found, wanted, home)];
-    list.extend(judge(storage, &facts(root, options), options));
-    Judged {
-        found: list,
-        settings: true,
-        facts: None,
-    }
+    let mut judged = Judged::of(home::wrong_nesting(storage, found, wanted, home));
+    judged.add(judge(storage, &facts(root, options), options));
+    judged
 }
 
 /// `registry.storage` of this tree, or of a subchart's below it.
@@ -107,11 +103,8 @@ fn below(root: &Node, options: &Options, depth: usize) -> Judged {
         return judged;
     };
     if let Some((storage, misspelled)) = storage(root) {
-        judged.settings = true;
         judged.found.extend(misspelled);
-        judged
-            .found
-            .extend(judge(storage, &facts(root, options), options));
+        judged.add(judge(storage, &facts(root, options), options));
     }
     if depth < MAX_UMBRELLA {
         for (key, node) in map {

@@ -1,5 +1,7 @@
 //! `msr-storage check`: reads the inputs, judges them, prints one report. What is wrong in them decides the exit code.
 
+mod tally;
+
 use std::io;
 use std::sync::Arc;
 
@@ -7,12 +9,12 @@ use anyhow::Context;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
+use self::tally::{ProbeArgs, Tally};
 use crate::check::levels::Levels;
 use crate::check::release::Release;
-use crate::check::{self, Input, Judged, Options, Target, allow, files, refusals, values};
+use crate::check::{self, Input, Judged, Options, Target, files, refusals, values};
 use crate::cli::{Color, ValueArgs};
 use crate::commands::{Exit, Streams};
-use crate::diag::Diagnostic;
 use crate::guard::{self, Confirmed};
 use crate::helm::LiveArgs;
 use crate::origin::{Origin, Source, SourceKind};
@@ -39,6 +41,8 @@ pub struct Args {
     facts: FactArgs,
     #[command(flatten)]
     against: AgainstArgs,
+    #[command(flatten)]
+    probe: ProbeArgs,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -171,8 +175,12 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     let Some(mut options) = args.facts.options(streams)? else {
         return Ok(Exit::Usage);
     };
-    let report = judge(args, &mut options, streams)?.finish(&levels);
+    let mut tally = judge(args, &mut options, streams)?;
+    let probed = tally.probe(&args.probe, &args.output, &levels, streams);
+    let report = tally.report(&levels);
     print(&report, &args.output, streams)?;
+    // What the rules found is shown all the same.
+    probed?;
     Ok(if report.fails(args.output.strict) {
         Exit::Findings
     } else {
@@ -302,35 +310,6 @@ impl FactArgs {
             },
             has_values: false,
         }))
-    }
-}
-
-/// What the inputs gave so far.
-#[derive(Default)]
-struct Tally {
-    found: Vec<Diagnostic>,
-    inputs: usize,
-    judged: usize,
-}
-
-impl Tally {
-    /// Files of a folder without settings are not spoken of.
-    fn add(&mut self, judged: Judged, named: bool) {
-        if judged.settings || named {
-            self.inputs += 1;
-        }
-        self.judged += usize::from(judged.settings);
-        self.found.extend(judged.found);
-    }
-
-    fn finish(mut self, levels: &Levels) -> Report {
-        let allowed = allow::take_away(&mut self.found) + levels.apply(&mut self.found);
-        Report {
-            allowed,
-            inputs: self.inputs,
-            judged: self.judged,
-            ..Report::new(self.found)
-        }
     }
 }
 

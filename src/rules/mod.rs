@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod habits;
 pub mod home;
 pub mod names;
+pub mod probe;
 pub mod rendered;
 pub mod s3;
 pub mod secrets;
@@ -114,6 +115,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         upgrade::RULES,
         stream::RULES,
         switch::RULES,
+        probe::RULES,
     ]
     .into_iter()
     .flatten()

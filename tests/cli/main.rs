@@ -34,6 +34,7 @@ mod pictures; // the pictures that the README opens with
 mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
 mod plugin; // the plugin of both Helms: install, status, uninstall, and of a checkout
 mod policy; // `policy`: JSON on stdout, from the values as typed
+mod probe; // `check --probe`: its arguments, and every backend's real store with right and wrong settings
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
 mod restore; // `restore`: by folders of testdata/restore, and from releases of both Helms
 mod rules_e2e; // every refusal as both Helms show it

@@ -5,10 +5,13 @@
 mod document;
 mod flags;
 mod lines;
+mod secrets;
 mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
+
+pub use self::secrets::Secrets;
 
 use self::document::Document;
 use super::position::{line_end, line_start};

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 /// A listener on a free port of 127.0.0.1 that hands every connection to `serve`, in a thread of its own; gives the port.
-fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
+pub(crate) fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = listener.local_addr().expect("it is bound").port();
     let serve = Arc::new(serve);
@@ -22,7 +22,7 @@ fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
 }
 
 /// The head of a request: its first line and headers, without the empty line.
-fn head(reader: &mut impl BufRead) -> Vec<String> {
+pub(crate) fn head(reader: &mut impl BufRead) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     while reader.read_line(&mut line).is_ok_and(|length| length > 2) {

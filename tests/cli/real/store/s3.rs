@@ -40,20 +40,27 @@ pub(crate) fn start() -> Store {
 /// The gateway over a folder; a folder in that is a bucket.
 #[track_caller]
 pub(crate) fn gateway() -> Server {
-    let folder = folder("s3");
-    fs::create_dir_all(folder.path().join("store").join(BUCKET)).expect("a folder");
-    serve(folder, free_port())
+    restart(fresh())
 }
 
-fn serve(folder: TempDir, port: u16) -> Server {
+/// A folder with the bucket, for [`restart_with`], and a free port.
+#[track_caller]
+pub(crate) fn fresh() -> (TempDir, u16) {
+    let folder = folder("s3");
+    fs::create_dir_all(folder.path().join("store").join(BUCKET)).expect("a folder");
+    (folder, free_port())
+}
+
+fn serve(folder: TempDir, port: u16, more: &[String]) -> Server {
     let (address, store) = (format!("127.0.0.1:{port}"), folder.path().join("store"));
     let args = [
-        "--port", &address, "--access", KEY, "--secret", SECRET, "--quiet", "posix",
+        "--port", &address, "--access", KEY, "--secret", SECRET, "--quiet",
     ];
     let args: Vec<_> = args
         .into_iter()
+        .chain(more.iter().map(String::as_str))
         .map(OsStr::new)
-        .chain([store.as_os_str()])
+        .chain([OsStr::new("posix"), store.as_os_str()])
         .collect();
     let program = tool("versitygw");
     Server::start(folder, port, &program, &args, &[]).ready()
@@ -68,5 +75,12 @@ pub(crate) fn stop(gateway: Server) -> (TempDir, u16) {
 /// Starts it again on what it had stored.
 #[track_caller]
 pub(crate) fn restart((folder, port): (TempDir, u16)) -> Server {
-    serve(folder, port)
+    serve(folder, port, &[])
+}
+
+/// The same with more arguments.
+#[track_caller]
+pub(crate) fn restart_with((folder, port): (TempDir, u16), more: &[&str]) -> Server {
+    let more: Vec<_> = more.iter().map(|arg| (*arg).to_owned()).collect();
+    serve(folder, port, &more)
 }
