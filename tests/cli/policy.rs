@@ -1,5 +1,7 @@
 //! `policy` from outside: JSON alone on stdout, from the values as typed.
 
+mod grammar;
+
 use serde_json::{Value, json};
 
 use super::support::run::msr_storage;
