@@ -233,7 +233,7 @@ fn the_program_is_built_from_the_action_where_there_is_none() {
     let job = runner.run();
     assert!(
         job.log
-            .contains("cargo install --locked --path /the/action\n"),
+            .contains("cargo install --locked --no-default-features --path /the/action\n"),
         "{}",
         job.log
     );
