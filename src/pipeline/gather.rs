@@ -4,7 +4,8 @@ use super::sources::{self, Found, Layer, Owner, Scope};
 use super::{Given, HelmLayers, owner};
 use crate::diag::Diagnostic;
 use crate::origin::{Origin, SourceKind};
-use crate::workload::{self, Mark, Object, Stream};
+use crate::rules::stream as findings;
+use crate::workload::{self, INSTANCE, Mark, Object, Stream};
 
 /// The sources of values of a stream.
 pub struct Gather<'a> {
@@ -86,7 +87,11 @@ impl<'a> Gather<'a> {
         } else {
             let helm = self.helm_layers(template)?;
             layers.extend(helm.defaults);
-            if let Some(resource) = self.resource_for(object) {
+            let resource = self.resource_for(object);
+            if resource.is_none() && self.resources.len() > 1 && self.given.explicit.is_empty() {
+                return Err(self.resource_unclear(object));
+            }
+            if let Some(resource) = resource {
                 layers.push(sources::of_object(
                     self.stream,
                     resource,
@@ -132,12 +137,18 @@ impl<'a> Gather<'a> {
             })
     }
 
+    /// Several custom resources, and none is this object's: to pass them over could be the wrong storage.
+    fn resource_unclear(&self, object: &Object) -> Diagnostic {
+        let names: Vec<_> = self.resources.iter().map(Object::name).collect();
+        findings::resource_unclear(&object.title(), &names, object.label(INSTANCE))
+    }
+
     /// The custom resource of an object: itself, the only one, or the one that its instance is named after.
     fn resource_for(&self, object: &Object) -> Option<&Object> {
         let same = |resource: &&Object| {
             resource.document == object.document && resource.prefix == object.prefix
         };
-        let instance = object.label("app.kubernetes.io/instance");
+        let instance = object.label(INSTANCE);
         let by_name = || {
             self.resources
                 .iter()

@@ -104,6 +104,18 @@ pub fn no_values(workload: &str, why: Option<&str>) -> Diagnostic {
     )
 }
 
+/// Several custom resources, and none is the workload's.
+pub fn resource_unclear(workload: &str, resources: &[&str], instance: Option<&str>) -> Diagnostic {
+    let instance = instance.unwrap_or("which no label app.kubernetes.io/instance gives");
+    let message = format!(
+        "{workload} is a registry, but of the MSR custom resources ({}) none is named after its instance, {instance}",
+        resources.join(", ")
+    );
+    Diagnostic::new(&NO_VALUES, message).help(
+        "name the custom resource as the workload's label app.kubernetes.io/instance says, or pass the values to msr-storage too (-f FILE, --set KEY=VALUE)",
+    )
+}
+
 /// Values, and nothing to expand them into.
 pub fn no_registry(place: &Origin, empty: bool) -> Diagnostic {
     let stream = if empty {

@@ -14,7 +14,7 @@ pub(crate) use marks::Mark;
 pub use object::{FILENAME, Object};
 pub use role::{Role, of_workload as role};
 pub use select::{
-    Ambiguous, Choice, Container, MSR_GROUP, Part, Workload, candidates, custom_resources,
-    workloads,
+    Ambiguous, Choice, Container, INSTANCE, MSR_GROUP, Part, Workload, candidates,
+    custom_resources, workloads,
 };
 pub use stream::{Stream, Unreadable};

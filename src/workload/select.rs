@@ -13,7 +13,8 @@ use crate::yaml::Step;
 
 const COMPONENT: &str = "app.kubernetes.io/component";
 const NAME: &str = "app.kubernetes.io/name";
-const INSTANCE: &str = "app.kubernetes.io/instance";
+/// The label that names the release, and the custom resource of several that is a workload's.
+pub const INSTANCE: &str = "app.kubernetes.io/instance";
 /// The API group of MSR's custom resource.
 pub const MSR_GROUP: &str = "msr.mirantis.com/";
 
