@@ -47,7 +47,7 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         }
     };
     let output = parts.concat();
-    if output == input {
+    if *output == *input {
         return Ok(Exit::Done);
     }
     let text = diff::unified(

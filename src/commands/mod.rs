@@ -6,6 +6,7 @@ pub mod convert;
 pub mod diff;
 pub mod explain;
 pub mod generate;
+mod input;
 pub mod man;
 pub mod plugin;
 pub mod policy;

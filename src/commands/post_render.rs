@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::cli::ValueArgs;
+use crate::commands::input::{self, Input};
 use crate::commands::{Exit, Streams};
 use crate::diag::Diagnostic;
 use crate::expand::Plan;
@@ -158,7 +159,7 @@ fn refuse_list(
 pub(super) fn begin(
     args: &Args,
     streams: &mut Streams,
-) -> anyhow::Result<Option<(Options, Vec<u8>)>> {
+) -> anyhow::Result<Option<(Options, Input)>> {
     let options = match args.target.options() {
         Ok(options) => options,
         Err(error) => {
@@ -166,11 +167,7 @@ pub(super) fn begin(
             return Ok(None);
         }
     };
-    let mut input = Vec::new();
-    streams
-        .input
-        .read_to_end(&mut input)
-        .context("standard input can't be read")?;
+    let input = input::read(streams.input).context("standard input can't be read")?;
     Ok(Some((options, input)))
 }
 
