@@ -4,6 +4,8 @@
 use std::io::{BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -17,8 +19,24 @@ const PASSWORD: &str = "0x12: #not $(read) \"é\"";
 /// The requests' bodies, as the server got them.
 type Asked = Arc<Mutex<Vec<Value>>>;
 
-/// Swift's own token and account, by version 1.
+/// Swift's own token and account, by version 1. Busy with its start, Swift now and then has none yet: it is asked again.
 fn token(store: &Store) -> (String, String) {
+    let mut head = Vec::new();
+    for _ in 0..50 {
+        head = signed_in(store);
+        if let (Some(token), Some(url)) = (
+            header(&head, "X-Auth-Token"),
+            header(&head, "X-Storage-Url"),
+        ) {
+            return (token, url);
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    panic!("no token: {head:?}")
+}
+
+/// The head of Swift's answer to its user.
+fn signed_in(store: &Store) -> Vec<String> {
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, store.servers[0].port)).unwrap();
     let password = store.block["password"].as_str().unwrap();
     let request = format!(
@@ -26,17 +44,13 @@ fn token(store: &Store) -> (String, String) {
         store.servers[0].port
     );
     connection.write_all(request.as_bytes()).unwrap();
-    let head = proxy::head(&mut BufReader::new(connection));
-    let header = |name: &str| {
-        let lines = head.iter().filter_map(|line| line.split_once(": "));
-        let mut lines = lines.filter(|(key, _)| key.eq_ignore_ascii_case(name));
-        lines
-            .next()
-            .unwrap_or_else(|| panic!("no {name}: {head:?}"))
-            .1
-            .to_owned()
-    };
-    (header("X-Auth-Token"), header("X-Storage-Url"))
+    proxy::head(&mut BufReader::new(connection))
+}
+
+fn header(head: &[String], name: &str) -> Option<String> {
+    let mut lines = head.iter().filter_map(|line| line.split_once(": "));
+    let found = lines.find(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.to_owned())
 }
 
 fn catalogue_2(account: &str) -> Value {
