@@ -88,7 +88,11 @@ impl<'a> Gather<'a> {
             let helm = self.helm_layers(template)?;
             layers.extend(helm.defaults);
             let resource = self.resource_for(object);
-            if resource.is_none() && self.resources.len() > 1 && self.given.explicit.is_empty() {
+            let mut over = helm.given.iter().chain(&self.given.explicit);
+            if resource.is_none()
+                && self.resources.len() > 1
+                && !over.any(|layer| sources::any_storage(&layer.root).is_some())
+            {
                 return Err(self.resource_unclear(object));
             }
             if let Some(resource) = resource {

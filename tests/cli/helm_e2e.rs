@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::support::helm::{Helm, Home, chart};
+use super::support::helm::{Helm, Home, chart, copy_of_chart};
 use super::support::kube::Cluster;
 use super::support::kubeyaml;
 use super::support::run::{Outcome, msr_storage, same_text};
@@ -257,6 +257,31 @@ fn a_line_without_storage_values_leaves_the_charts_own_rendering() {
                 same_text(&got, &plain);
             }
         }
+    }
+}
+
+/// Which of them is the registry's is not guessed, nor is the chart's own storage taken in their place; values on the line say it.
+#[test]
+fn of_several_custom_resources_none_is_passed_over() {
+    for helm in Helm::BOTH {
+        let home = Home::with_msr_storage(helm);
+        let msr = home.path().join("two-resources");
+        copy_of_chart("msr", &msr);
+        let resources = ["one", "two"].map(|name| {
+            format!("---\napiVersion: msr.mirantis.com/v1\nkind: MSR\nmetadata: {{name: {name}}}\nspec: {{}}\n")
+        });
+        fs::write(msr.join("templates/resources.yaml"), resources.concat()).unwrap();
+        let refused = home.template("rel", &msr, &RENDERED);
+        let refused = refused.exits(1);
+        let said = "of the MSR custom resources (one, two) none is named after its instance, rel";
+        assert!(
+            refused.stderr.contains(said),
+            "{helm:?}: {}",
+            refused.stderr
+        );
+        let flags = [&["--set", BACKENDS[1].1], &RENDERED[..]].concat();
+        let got = home.template("rel", &msr, &flags).exits(0).stdout;
+        assert!(by_title(&got).contains_key("Secret/rel-msr-registry-storage"));
     }
 }
 

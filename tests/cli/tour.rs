@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::support::helm::{Helm, Home, chart};
+use super::support::helm::{Helm, Home, copy_of_chart};
 use super::support::markdown::blocks;
 use super::support::run::{Run, same_text};
 use super::support::tools::root;
@@ -53,16 +53,8 @@ fn steps(first: usize, text: &str) -> Vec<Step> {
 /// A home with the chart in it; the program is on PATH as `cargo install` would have put it.
 fn home(helm: Helm) -> Home {
     let home = Home::new(helm);
-    copy(&chart("msr"), &home.path().join("chart"));
+    copy_of_chart("msr", &home.path().join("chart"));
     home
-}
-
-fn copy(from: &Path, to: &Path) {
-    let copied = Run::new(Path::new("/bin/cp"))
-        .args(["-RL"])
-        .args([from, to])
-        .run();
-    copied.exits(0);
 }
 
 fn in_shell(home: &Home, command: &str) -> Run {

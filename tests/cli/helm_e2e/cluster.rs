@@ -1,12 +1,11 @@
 //! The same against a real API: what a release leaves in a cluster, and what an upgrade is refused for.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::{BACKENDS, ENV, RENDERED};
-use crate::support::helm::{Helm, Home, chart};
+use crate::support::helm::{Helm, Home, chart, copy_of_chart};
 use crate::support::kube::Cluster;
 use crate::support::run::{Outcome, same_text};
 
@@ -169,7 +168,7 @@ fn a_carrier_protects_a_release_that_forgot_the_post_renderer() {
         let namespace = cluster.namespace();
         let here = ["--namespace", namespace.as_str()];
         let carrying = home.path().join("msr");
-        copy(&chart("msr"), &carrying);
+        copy_of_chart("msr", &carrying);
         let carrier = "apiVersion: msr-storage/v1\nkind: StorageValues\nmetadata: {name: msr}\n\
                        registry: {storage: {{ toJson .Values.registry.storage }}}\n";
         fs::write(carrying.join("templates/storage-values.yaml"), carrier).unwrap();
@@ -200,18 +199,5 @@ fn a_carrier_protects_a_release_that_forgot_the_post_renderer() {
         let named = json!({"name": "REGISTRY_STORAGE_S3_BUCKET", "value": "testing-msr"});
         let env = stored.pointer(ENV).and_then(Value::as_array).unwrap();
         assert!(env.contains(&named), "{helm:?}: {env:?}");
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }

@@ -36,6 +36,16 @@ pub(crate) fn chart(name: &str) -> PathBuf {
     root().join("testdata/charts").join(name)
 }
 
+/// A copy of a sample chart, to be changed; `to` must not be there.
+#[track_caller]
+pub(crate) fn copy_of_chart(name: &str, to: &Path) {
+    let copied = Run::new(Path::new("/bin/cp"))
+        .args(["-RL"])
+        .args([&chart(name), to])
+        .run();
+    copied.exits(0);
+}
+
 /// A user's home: Helm's folders in it, where Helm itself puts them, and a `bin` folder on `PATH`.
 pub(crate) struct Home {
     helm: Helm,

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::helm::{Helm, Home, chart};
+use crate::support::helm::{Helm, Home, chart, copy_of_chart};
 use crate::support::kube::Cluster;
 use crate::support::run::{Outcome, same_text};
 
@@ -159,7 +159,7 @@ impl Play {
     /// A copy of MSR's chart that lacks a template.
     pub(super) fn chart_without(&self, template: &str) -> PathBuf {
         let copy = self.folder().join("changed");
-        copy_folder(&chart("msr"), &copy);
+        copy_of_chart("msr", &copy);
         fs::remove_file(copy.join(template)).expect("the template is there");
         copy
     }
@@ -403,17 +403,4 @@ fn without_storage(mut objects: BTreeMap<String, Value>) -> BTreeMap<String, Val
         }
     }
     objects
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder in a temporary folder");
-    for entry in fs::read_dir(from).expect("a folder of the checkout") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            copy_folder(&path, &target);
-        } else {
-            fs::copy(&path, &target).expect("a file of the checkout");
-        }
-    }
 }
