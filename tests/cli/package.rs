@@ -282,7 +282,11 @@ fn the_bill_of_materials_leaves_out_nothing_and_invents_nothing() {
             format!("{} v{}", text("name"), text("version"))
         })
         .collect();
-    let target = "--target=x86_64-unknown-linux-gnu";
+    let built_for = sbom["properties"].as_array().unwrap().iter();
+    let triple = built_for
+        .filter(|property| property["name"] == "cdx:rustc:sbom:target:triple")
+        .find_map(|property| property["value"].as_str());
+    let target = &format!("--target={}", triple.unwrap());
     let tree = cargo()
         .args(["tree", "--offline", "--locked", "--edges=normal,build"])
         .args(["--prefix=none", "--format={p}", target])
