@@ -119,11 +119,8 @@ impl Layout {
     pub(super) fn entry(self, key: &str, value: &Value, column: usize) -> String {
         let Rendered { head, body } = self.after_colon(value, column);
         let gap = if head.is_empty() { "" } else { " " };
-        format!(
-            "{:column$}{}:{gap}{head}\n{body}",
-            "",
-            quote_if_needed(key, Context::Block)
-        )
+        let key = quote_if_needed(key, Context::Block);
+        [&" ".repeat(column), &*key, ":", gap, &head, "\n", &body].concat()
     }
 
     /// A dash with its item, as whole lines.
@@ -134,7 +131,7 @@ impl Layout {
         } else {
             self.after_colon(value, column)
         };
-        format!("{:column$}- {head}\n{body}", "")
+        [&" ".repeat(column), "- ", &head, "\n", &body].concat()
     }
 
     /// The lines of a collection that is not empty, its keys or dashes at `column`.

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use compact_str::CompactString;
+
 use super::scalar::{self, Scalar, TagError};
 
 /// One value of a document and where it stands.
@@ -19,12 +21,26 @@ pub struct Node {
     /// Byte offset of the `-` or `:` that introduces the node; `None` for keys, roots, items of flow sequences and
     /// values that were left out together with their colon (`{a, b}`).
     pub indicator: Option<usize>,
-    /// The tag in full (`tag:yaml.org,2002:str`, `!custom`), if one is given.
-    pub tag: Option<String>,
-    /// Bytes of the tag as written.
-    pub tag_span: Option<Range<usize>>,
-    /// The anchor on this node, if one is given.
+    /// Its tag and anchor, if it has one; few nodes do, and a tree of small nodes is read faster.
+    pub properties: Option<Box<Properties>>,
+}
+
+/// What may stand before a value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties {
+    /// The tag, if one is given.
+    pub tag: Option<Tag>,
+    /// The anchor, if one is given.
     pub anchor: Option<Anchor>,
+}
+
+/// A type put on a node with `!`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// The tag in full: `tag:yaml.org,2002:str`, `!custom`.
+    pub name: String,
+    /// Bytes of the tag as written.
+    pub span: Range<usize>,
 }
 
 /// The shapes a node can have.
@@ -32,8 +48,9 @@ pub struct Node {
 pub enum Kind {
     /// Text in one of the five notations.
     Scalar {
-        /// The text after escapes and folding; empty where nothing was written.
-        text: String,
+        /// The text after escapes and folding; empty where nothing was written. Most are short, and need no memory of
+        /// their own so.
+        text: CompactString,
         /// How it was written.
         style: Style,
     },
@@ -94,20 +111,20 @@ pub struct Alias {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The value of a mapping's key.
-    Key(String),
+    Key(CompactString),
     /// The item of a sequence, from zero.
     Index(usize),
 }
 
 impl From<&str> for Step {
     fn from(key: &str) -> Self {
-        Self::Key(key.to_owned())
+        Self::Key(key.into())
     }
 }
 
 impl From<String> for Step {
     fn from(key: String) -> Self {
-        Self::Key(key)
+        Self::Key(key.into())
     }
 }
 
@@ -130,20 +147,41 @@ impl Node {
     /// Where the node begins with its tag and anchor.
     #[must_use]
     pub fn outer_start(&self) -> usize {
-        let tag = self.tag_span.as_ref().map_or(usize::MAX, |span| span.start);
-        let anchor = self
-            .anchor
-            .as_ref()
-            .map_or(usize::MAX, |anchor| anchor.span.start);
-        self.span.start.min(tag).min(anchor)
+        let before = self.property_spans().map(|span| span.start).min();
+        before.map_or(self.span.start, |start| start.min(self.span.start))
     }
 
     /// Where the node ends, tag and anchor included (they come last where the value was left out).
     #[must_use]
     pub fn outer_end(&self) -> usize {
-        let tag = self.tag_span.as_ref().map_or(0, |span| span.end);
-        let anchor = self.anchor.as_ref().map_or(0, |anchor| anchor.span.end);
-        self.span.end.max(tag).max(anchor)
+        let end = self.property_spans().map(|span| span.end).max();
+        end.map_or(self.span.end, |end| end.max(self.span.end))
+    }
+
+    /// The tag in full, if one is given.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        let tag = self.properties.as_ref()?.tag.as_ref()?;
+        Some(&tag.name)
+    }
+
+    /// Bytes of the tag as written, if one is given.
+    #[must_use]
+    pub fn tag_span(&self) -> Option<&Range<usize>> {
+        let tag = self.properties.as_ref()?.tag.as_ref()?;
+        Some(&tag.span)
+    }
+
+    /// The anchor, if one is given.
+    #[must_use]
+    pub fn anchor(&self) -> Option<&Anchor> {
+        self.properties.as_ref()?.anchor.as_ref()
+    }
+
+    /// Bytes of the tag and of the anchor, of those that are given.
+    pub fn property_spans(&self) -> impl Iterator<Item = &Range<usize>> {
+        let anchor = self.anchor().map(|anchor| &anchor.span);
+        self.tag_span().into_iter().chain(anchor)
     }
 
     /// The value of `key` in a mapping. Of a repeated key the last, as Go reads it; `None` for other nodes, for
@@ -194,9 +232,7 @@ impl Node {
     #[must_use]
     pub fn resolve(&self) -> Option<Result<Scalar<'_>, TagError>> {
         match &self.kind {
-            Kind::Scalar { text, style } => {
-                Some(scalar::resolve(text, *style, self.tag.as_deref()))
-            }
+            Kind::Scalar { text, style } => Some(scalar::resolve(text, *style, self.tag())),
             _ => None,
         }
     }
@@ -243,7 +279,7 @@ impl Node {
     #[must_use]
     pub fn is_merge(&self) -> bool {
         match &self.kind {
-            Kind::Scalar { text, style } if text == "<<" => match self.tag.as_deref() {
+            Kind::Scalar { text, style } if text == "<<" => match self.tag() {
                 None => *style == Style::Plain,
                 Some(tag) => tag == scalar::MERGE_TAG,
             },

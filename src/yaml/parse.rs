@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use compact_str::CompactString;
 use granit_parser::{
-    Event, Options, Parser, ScalarStyle, ScanError, Span, StructureStyle, Tag, options,
+    Event, Options, Parser, ScalarStyle, ScanError, Span, SpannedEventReceiver, StructureStyle,
+    Tag, options,
 };
 
-use super::node::{Alias, Anchor, Kind, Node, Style};
+use super::node::{self, Alias, Anchor, Kind, Node, Properties, Style};
 use super::parse_spans as spans;
 
 /// Text that is not YAML, or YAML beyond the limits (255 block and 255 flow collections inside one another).
@@ -86,22 +88,20 @@ pub fn parse_first(text: &str) -> Result<Option<Node>, SyntaxError> {
 }
 
 fn is_absent(node: &Node) -> bool {
-    node.tag.is_none() && node.anchor.is_none() && node.span.is_empty()
+    node.properties.is_none() && node.span.is_empty()
 }
 
 /// The documents, each with the offset where it begins.
 fn read(text: &str, as_it_is: bool) -> Result<Vec<(Node, usize)>, SyntaxError> {
     let mut builder = Builder::new(text);
-    for event in Parser::new_from_str_with_options(text, parser_options(as_it_is)) {
-        let (event, span) = event.map_err(|error| SyntaxError::from_scan(&error))?;
-        builder.take(event, &span);
-    }
+    Parser::new_from_str_with_options(text, parser_options(as_it_is))
+        .load(&mut builder, true)
+        .map_err(|error| SyntaxError::from_scan(&error))?;
     Ok(builder.documents)
 }
 
 fn parser_options(as_it_is: bool) -> Options {
     options! {
-        emit_comments: false,
         emit_anchor_events: true,
         block_scalar_eof_without_line_feed: as_it_is,
     }
@@ -135,6 +135,8 @@ impl<'t> Builder<'t> {
         }
     }
 
+    // In one piece with the parser: an event is large, and moved for nothing else.
+    #[inline]
     fn take(&mut self, event: Event<'_>, span: &Span) {
         let range = span.byte_range().unwrap_or_default();
         match event {
@@ -143,12 +145,7 @@ impl<'t> Builder<'t> {
                 self.cursor = if explicit { range.end } else { range.start };
             }
             Event::Scalar(text, style, _, tag) => {
-                let node = self.scalar(
-                    text.into_owned(),
-                    style,
-                    range,
-                    self.tag(tag.as_deref(), span),
-                );
+                let node = self.scalar(text.into(), style, range, self.tag(tag.as_deref(), span));
                 self.finish(node);
             }
             Event::Alias(id) => {
@@ -186,15 +183,19 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn tag(&self, tag: Option<&Tag>, span: &Span) -> Option<(String, Range<usize>)> {
+    fn tag(&self, tag: Option<&Tag>, span: &Span) -> Option<Box<Properties>> {
         let tag = tag?;
-        let name = format!("{}{}", tag.handle(), tag.suffix());
-        Some((
-            name,
-            span.tag_span()
+        let tag = node::Tag {
+            name: format!("{}{}", tag.handle(), tag.suffix()),
+            span: span
+                .tag_span()
                 .and_then(|span| span.byte_range())
                 .unwrap_or(self.cursor..self.cursor),
-        ))
+        };
+        Some(Box::new(Properties {
+            tag: Some(tag),
+            anchor: None,
+        }))
     }
 
     /// Passes the indicator that introduces the next node, and makes the node.
@@ -202,17 +203,14 @@ impl<'t> Builder<'t> {
         &mut self,
         kind: Kind,
         span: Range<usize>,
-        tag: Option<(String, Range<usize>)>,
+        properties: Option<Box<Properties>>,
     ) -> Node {
         let indicator = self.pass_indicator();
-        let (tag, tag_span) = tag.unzip();
         Node {
             kind,
             span,
             indicator,
-            tag,
-            tag_span,
-            anchor: None,
+            properties,
         }
     }
 
@@ -234,10 +232,10 @@ impl<'t> Builder<'t> {
 
     fn scalar(
         &mut self,
-        text: String,
+        text: CompactString,
         style: ScalarStyle,
         range: Range<usize>,
-        tag: Option<(String, Range<usize>)>,
+        properties: Option<Box<Properties>>,
     ) -> Node {
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
@@ -247,7 +245,7 @@ impl<'t> Builder<'t> {
             ScalarStyle::Folded => Style::Folded,
         };
         let absent = style == Style::Plain && range.is_empty();
-        let mut node = self.node(Kind::Scalar { text, style }, range, tag);
+        let mut node = self.node(Kind::Scalar { text, style }, range, properties);
         match style {
             Style::Literal | Style::Folded => {
                 node.span = spans::block_scalar(self.text, self.cursor, &node.span)
@@ -255,12 +253,10 @@ impl<'t> Builder<'t> {
             // The parser writes `~` for a value that was left out.
             Style::Plain if absent => {
                 node.kind = Kind::Scalar {
-                    text: String::new(),
+                    text: CompactString::default(),
                     style,
                 };
-                let at = self
-                    .cursor
-                    .max(node.tag_span.as_ref().map_or(0, |span| span.end));
+                let at = self.cursor.max(node.tag_span().map_or(0, |span| span.end));
                 node.span = at..at;
             }
             _ => {}
@@ -273,10 +269,10 @@ impl<'t> Builder<'t> {
         kind: Kind,
         flow: bool,
         range: Range<usize>,
-        tag: Option<(String, Range<usize>)>,
+        properties: Option<Box<Properties>>,
     ) {
         let dashes = matches!(kind, Kind::Sequence { .. }) && !flow;
-        let mut node = self.node(kind, range, tag);
+        let mut node = self.node(kind, range, properties);
         if dashes {
             node.span.start = spans::skip_properties(self.text, self.cursor);
             self.cursor = node.span.start;
@@ -296,7 +292,7 @@ impl<'t> Builder<'t> {
                 node.outer_end().max(anchor.span.end)..node.outer_end().max(anchor.span.end);
         }
         let end = node.span.end;
-        node.anchor = Some(anchor);
+        node.properties.get_or_insert_default().anchor = Some(anchor);
         if matches!(node.kind, Kind::Scalar { .. }) {
             self.cursor = self.cursor.max(end);
         }
@@ -355,6 +351,12 @@ impl<'t> Builder<'t> {
             (Kind::Mapping { entries, .. }, Some(key)) => entries.push((key, node)),
             _ => open.key = Some(node),
         }
+    }
+}
+
+impl<'t> SpannedEventReceiver<'t> for Builder<'t> {
+    fn on_event(&mut self, event: Event<'t>, span: Span) {
+        self.take(event, &span);
     }
 }
 

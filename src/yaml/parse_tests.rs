@@ -93,7 +93,7 @@ fn absent_values_come_after_their_indicator() {
 #[test]
 fn anchors_and_aliases_know_each_other() {
     let root = one("a: &x {b: 1}\nc: *x\nd: &x 2\ne: *x\n");
-    let anchor = |key| root.get(key).unwrap().anchor.clone().unwrap().id;
+    let anchor = |key| root.get(key).unwrap().anchor().unwrap().id;
     let alias = |key| match &root.get(key).unwrap().kind {
         Kind::Alias(alias) => alias.id,
         other => panic!("{other:?}"),

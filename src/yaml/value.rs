@@ -30,7 +30,7 @@ impl<'a> Anchors<'a> {
     pub fn of(root: &'a Node) -> Self {
         let mut anchors = HashMap::new();
         root.walk(&mut |node| {
-            if let Some(anchor) = &node.anchor {
+            if let Some(anchor) = node.anchor() {
                 anchors.insert(anchor.id, node);
             }
         });
@@ -93,7 +93,7 @@ impl<'a> Reader<'_, 'a> {
             Kind::Scalar { .. } => scalar(node),
             Kind::Sequence { items, .. } => items.iter().map(|item| self.value(item)).collect(),
             Kind::Mapping { entries, .. } => {
-                let mut map = Map::new();
+                let mut map = Map::with_capacity(entries.len());
                 self.mapping(entries, &mut map)?;
                 Ok(Value::Object(map))
             }

@@ -204,7 +204,7 @@ impl Look<'_> {
                 .and_then(|rest| rest.chars().next());
             next.is_none_or(|next| " \t\n\r".contains(next))
         };
-        if let Some(anchor) = &node.anchor
+        if let Some(anchor) = node.anchor()
             && !(anchor.name.bytes().all(plain) && ends(&anchor.span))
         {
             return self.unsure(
@@ -212,7 +212,7 @@ impl Look<'_> {
                 "an anchor with other characters than letters and digits",
             );
         }
-        if let Some(span) = &node.tag_span {
+        if let Some(span) = node.tag_span() {
             let tag = self.text.get(span.clone()).unwrap_or_default();
             let known = |byte: u8| plain(byte) || b"!.:/<>,".contains(&byte);
             if tag.starts_with("!!!")

@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         };
         let mut read = Node::new(value, self.origin(&node.span));
         if *style == Style::Plain {
-            read.typed = Some(text.clone());
+            read.typed = Some(text.to_string());
         }
         Ok(read)
     }

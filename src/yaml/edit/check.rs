@@ -100,7 +100,7 @@ impl Reading {
 
     /// What was not edited must be the same in writing, but for its place.
     fn same_node(&mut self, old: &Node, new: &Node) -> bool {
-        let anchors = match (&old.anchor, &new.anchor) {
+        let anchors = match (old.anchor(), new.anchor()) {
             (None, None) => true,
             (Some(old), Some(new)) => {
                 self.anchors.insert(old.id, new.id);
@@ -109,7 +109,7 @@ impl Reading {
             _ => false,
         };
         anchors
-            && old.tag == new.tag
+            && old.tag() == new.tag()
             && match (&old.kind, &new.kind) {
                 (Kind::Alias(old), Kind::Alias(new)) => self.anchors.get(&old.id) == Some(&new.id),
                 (
@@ -160,5 +160,27 @@ fn is_sequence(found: &Node, untouched: bool) -> bool {
 }
 
 fn is_value(value: &Value, found: &Node) -> bool {
-    to_json(found).is_ok_and(|found| found == *value)
+    is_plainly(value, found) || to_json(found).is_ok_and(|found| found == *value)
+}
+
+/// Whether a node is a value as this program writes most: told without making JSON of it. No answer where it is not.
+fn is_plainly(value: &Value, found: &Node) -> bool {
+    match (value, &found.kind) {
+        _ if found.properties.is_some() => false,
+        (Value::Object(map), Kind::Mapping { entries, .. }) => {
+            map.len() == entries.len()
+                && map.iter().zip(entries).all(|((name, value), (key, item))| {
+                    key.as_str() == Some(name) && !key.is_merge() && is_plainly(value, item)
+                })
+        }
+        (Value::Array(values), Kind::Sequence { items, .. }) => {
+            values.len() == items.len()
+                && values
+                    .iter()
+                    .zip(items)
+                    .all(|(value, item)| is_plainly(value, item))
+        }
+        (Value::String(text), Kind::Scalar { .. }) => found.as_str() == Some(text),
+        _ => false,
+    }
 }

@@ -28,7 +28,7 @@ impl Planner<'_> {
             self.splice(start..end, text, depth);
         } else if flow_end(self.text, old) > end {
             self.splice(end + 1..end + 1, text, depth);
-        } else if old.indicator.is_some() || old.anchor.is_some() {
+        } else if old.indicator.is_some() || old.anchor().is_some() {
             self.splice(end..end, format!(" {text}"), depth);
         } else {
             self.splice(end..end, format!(": {text}"), depth);

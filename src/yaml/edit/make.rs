@@ -255,7 +255,7 @@ impl<'a> Maker<'a> {
     }
 
     fn may_enter(&self, node: &Node) -> Result<(), Reason> {
-        match (&node.kind, &node.anchor) {
+        match (&node.kind, node.anchor()) {
             (Kind::Alias(_), _) => Err(Reason::Alias),
             (_, Some(anchor)) if self.aliased.contains(&anchor.id) => Err(Reason::Anchored),
             _ => Ok(()),
@@ -267,8 +267,7 @@ impl<'a> Maker<'a> {
         let mut used = false;
         node.walk(&mut |part| {
             used |= part
-                .anchor
-                .as_ref()
+                .anchor()
                 .is_some_and(|anchor| self.aliased.contains(&anchor.id))
         });
         if used { Err(Reason::Anchored) } else { Ok(()) }
@@ -304,7 +303,7 @@ impl<'a> Maker<'a> {
     /// Whether a mapping can become `map` entry by entry, so that what is right already stays as it is written.
     fn shares_keys(&self, node: &'a Node, map: &Map<String, Value>) -> bool {
         let mut names = HashSet::new();
-        let plain = node.tag.is_none()
+        let plain = node.tag().is_none()
             && node.entries().iter().all(|(key, _)| {
                 !key.is_merge()
                     && self

@@ -280,14 +280,10 @@ impl Planner<'_> {
 
     /// A block collection below its indicator's line.
     fn replace_block_lines(&mut self, old: &Node, Rendered { head, body }: Rendered, depth: usize) {
-        let properties = old
-            .tag_span
-            .iter()
-            .chain(old.anchor.as_ref().map(|anchor| &anchor.span));
         let indicator_end = old.indicator.map(|at| at + 1);
-        let properties_end = properties.map(|span| span.end).max();
+        let properties_end = old.property_spans().map(|span| span.end).max();
         let gap = if head.is_empty() { "" } else { " " };
-        if let (Some(_), Some(start), Some(end)) = (&old.tag, indicator_end, properties_end) {
+        if let (Some(_), Some(start), Some(end)) = (old.tag(), indicator_end, properties_end) {
             self.splice(start..end, format!("{gap}{head}"), depth);
         } else if let Some(at) = properties_end.or(indicator_end)
             && !head.is_empty()
@@ -315,7 +311,7 @@ impl Planner<'_> {
 
 /// Where the text begins that a new value replaces: a tag goes with the old value, an anchor alone stays.
 pub(super) fn replaced_from(old: &Node) -> usize {
-    if old.tag.is_some() {
+    if old.tag().is_some() {
         old.outer_start()
     } else {
         old.span.start
@@ -331,7 +327,7 @@ fn is_below(text: &str, node: &Node) -> bool {
 }
 
 fn keeps_anchor(old: &Node) -> bool {
-    old.anchor.is_some() && old.tag.is_none()
+    old.anchor().is_some() && old.tag().is_none()
 }
 
 fn is_filled(value: &Value) -> bool {

@@ -61,7 +61,7 @@ fn edit(line: &str) -> Edit {
 
 fn step(text: &str) -> Step {
     text.parse::<usize>()
-        .map_or_else(|_| Step::Key(text.replace("~1", "/")), Step::Index)
+        .map_or_else(|_| Step::from(text.replace("~1", "/")), Step::Index)
 }
 
 /// Checks a table; every wrong row is shown.
