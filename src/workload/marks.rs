@@ -33,10 +33,39 @@ pub(super) fn marks(input: &[u8]) -> Vec<(usize, Mark)> {
     const PREFIX: &[u8] = b"msr";
     let found = memmem::find_iter(input, PREFIX).filter_map(|at| {
         let rest = &input[at + PREFIX.len()..];
-        let (_, mark) = MARKS.iter().find(|(word, _)| rest.starts_with(word))?;
-        Some((at, *mark))
+        let (word, mark) = MARKS.iter().find(|(word, _)| rest.starts_with(word))?;
+        // An image's name begins here, or an object's ends: both miss a `http://x-msr-registry:5000` and a `x-msr-registry-http`.
+        let is_whole = begins_name(&input[..at]) || ends_name(&rest[word.len()..]);
+        (*mark != Mark::Image || is_whole).then_some((at, *mark))
     });
     found.collect()
+}
+
+/// Whether a text may hold a name that is no part of a longer one.
+pub(super) fn may_name(text: &[u8], name: &memmem::Finder) -> bool {
+    let length = name.needle().len();
+    name.find_iter(text)
+        .any(|at| begins_name(&text[..at]) && ends_name(&text[at + length..]))
+}
+
+/// Whether a name can begin behind some bytes: none does behind its own letters, but for escapes such as `\u002f`.
+fn begins_name(before: &[u8]) -> bool {
+    const LONGEST_ESCAPE: usize = 10;
+    let mut near = before.iter().rev().take(LONGEST_ESCAPE);
+    before.last().is_none_or(|byte| !is_of_name(*byte)) || near.any(|byte| *byte == b'\\')
+}
+
+/// Whether a name can end before some bytes; before a port it is a host's.
+fn ends_name(after: &[u8]) -> bool {
+    match after {
+        [b':', next, ..] => !next.is_ascii_digit(),
+        [next, ..] => !is_of_name(*next),
+        [] => true,
+    }
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._".contains(&byte)
 }
 
 /// Where a key stands whose value may be one of some words.
@@ -136,6 +165,44 @@ mod tests {
         assert_eq!(at("\"io/component\":\"registry\""), 1);
         assert_eq!(at("io/component: notary\n# Source: msr/registry.yaml"), 0);
         assert_eq!(at("io/component"), 0);
+    }
+
+    #[test]
+    fn hosts_and_longer_names_are_no_marks() {
+        let count = |text: &str| marks(text.as_bytes()).len();
+        for text in [
+            "image: msr-registry:3.1",
+            "image: \"x/msr-registry@sha256:0\"",
+            "image: \"x\\u002Fmsr-registry:3.1\"",
+            "{\"name\":\"a-msr-registry\"}",
+            "name: a-msr-registry",
+            "name: a-msr-jobrunner # x",
+        ] {
+            assert_eq!(count(text), 1, "{text}");
+        }
+        for text in [
+            "value: http://a-msr-registry:5000/v2/",
+            "name: a-msr-registry-http",
+            "host: a-msr-registry.msr.svc",
+        ] {
+            assert_eq!(count(text), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_looked_for_whole() {
+        let name = memmem::Finder::new("msr-db");
+        for text in ["name: msr-db\n", "{name: 'msr-db'}", "name: msr-db"] {
+            assert!(may_name(text.as_bytes(), &name), "{text}");
+        }
+        for text in [
+            "name: msr-db-0\n",
+            "name: a-msr-db\n",
+            "url: tcp://msr-db:5432\n",
+        ] {
+            assert!(!may_name(text.as_bytes(), &name), "{text}");
+        }
+        assert!(may_name(b"url: msr-db:5432\nname: msr-db\n", &name));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One Kubernetes object of a stream, read leniently: what is missing or of an odd type is simply not there. It changes nothing.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use crate::yaml::Step;
@@ -28,8 +30,8 @@ pub struct Object {
     pub document: usize,
     /// Its place in the document: empty, or the item of a `List`.
     pub prefix: Vec<Step>,
-    /// The object itself, as Kubernetes' parser reads it.
-    pub value: Value,
+    /// The object itself, as Kubernetes' parser reads it; shared, for workloads keep theirs.
+    pub value: Rc<Value>,
 }
 
 impl Object {
@@ -45,13 +47,13 @@ impl Object {
                 .map(|(index, item)| Self {
                     document,
                     prefix: vec!["items".into(), index.into()],
-                    value: item.clone(),
+                    value: Rc::new(item.clone()),
                 })
                 .collect(),
             _ => vec![Self {
                 document,
                 prefix: Vec::new(),
-                value,
+                value: value.into(),
             }],
         }
     }
@@ -120,7 +122,7 @@ impl Object {
     pub fn pod(&self) -> &Value {
         static NULL: Value = Value::Null;
         self.pod_keys().map_or(&NULL, |keys| {
-            keys.iter().fold(&self.value, |value, key| &value[*key])
+            keys.iter().fold(&*self.value, |value, key| &value[*key])
         })
     }
 

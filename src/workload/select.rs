@@ -96,10 +96,14 @@ impl Container {
     }
 
     fn image_is(&self, name: &str) -> bool {
-        self.value["image"]
-            .as_str()
-            .is_some_and(|image| image_name(image) == name)
+        image_is(&self.value, name)
     }
+}
+
+fn image_is(container: &Value, name: &str) -> bool {
+    container["image"]
+        .as_str()
+        .is_some_and(|image| image_name(image) == name)
 }
 
 /// A workload whose container can't be told.
@@ -208,8 +212,7 @@ fn is_component(object: &Object, component: &str) -> bool {
         // A label that says otherwise wins over a name that only sounds so.
         Some(label) if label != component && is_msrs(object) => false,
         _ => {
-            all_containers(object)
-                .any(|container| container.list == "containers" && container.image_is(&image))
+            container_values(object, "containers").any(|container| image_is(container, &image))
                 || object.name() == image
                 || object.name().ends_with(&format!("-{image}"))
         }
@@ -243,17 +246,21 @@ fn labels(value: &Value) -> BTreeMap<String, String> {
 }
 
 fn all_containers(object: &Object) -> impl Iterator<Item = Container> {
-    let spec = &object.pod()["spec"];
     ["initContainers", "containers"]
         .into_iter()
         .flat_map(move |list| {
-            let values = spec[list].as_array().into_iter().flatten();
-            values.enumerate().map(move |(index, value)| Container {
+            let values = container_values(object, list).enumerate();
+            values.map(move |(index, value)| Container {
                 list,
                 index,
                 value: value.clone(),
             })
         })
+}
+
+fn container_values<'a>(object: &'a Object, list: &str) -> impl Iterator<Item = &'a Value> {
+    let values = object.pod()["spec"][list].as_array();
+    values.into_iter().flatten()
 }
 
 /// The containers that read the registry's storage settings.

@@ -124,11 +124,10 @@ impl<'a> Stream<'a> {
     pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
         let kinds = self.kinds();
         let name_in_bytes = memmem::Finder::new(name.as_bytes());
-        let may_be = kinds.documents(kind).into_iter().filter(|document| {
-            name_in_bytes
-                .find(self.documents[*document].raw())
-                .is_some()
-        });
+        let may_be = kinds
+            .documents(kind)
+            .into_iter()
+            .filter(|document| marks::may_name(self.documents[*document].raw(), &name_in_bytes));
         may_be
             .flat_map(|document| self.objects(document))
             .find(|object| {
@@ -143,14 +142,11 @@ impl<'a> Stream<'a> {
         }
         let head = self.documents[object.document].raw();
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-        let head = &head[..head.len().min(4096)];
-        let text = String::from_utf8_lossy(head);
-        let path = text.lines().take_while(|line| {
-            line.starts_with('#') || line.starts_with("---") || line.trim().is_empty()
+        let mut comments = head.split(|byte| *byte == b'\n').take_while(|line| {
+            line.starts_with(b"#") || line.starts_with(b"---") || line.trim_ascii().is_empty()
         });
-        path.filter_map(|line| line.strip_prefix("# Source: "))
-            .map(|path| path.trim().to_owned())
-            .next()
+        let path = comments.find_map(|line| line.strip_prefix(b"# Source: "))?;
+        Some(String::from_utf8_lossy(path.trim_ascii()).into_owned())
     }
 }
 

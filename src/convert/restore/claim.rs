@@ -28,7 +28,7 @@ pub(super) fn of(
     let claim = match &volume.claim {
         Claim::Named(name) => stream
             .find("PersistentVolumeClaim", name, object)
-            .map(|claim| &claim.value)
+            .map(|claim| &*claim.value)
             .ok_or_else(|| {
                 format!("storageClass, accessMode, size: they are those of PersistentVolumeClaim/{name}, which is not in the input")
             }),

@@ -56,15 +56,13 @@ pub fn of_stream(
 /// The settings that an object of the stream says itself.
 fn written(stream: &Stream) -> Option<(String, Json)> {
     let resources = workload::custom_resources(stream).into_iter();
-    let resources = resources.map(|object| (object.title(), object.value["spec"].clone()));
+    let in_tree = |tree: &Json| tree["registry"]["storage"].clone();
+    let resources = resources.map(|object| (object.title(), in_tree(&object.value["spec"])));
     let carriers = stream
         .all_objects()
         .filter(|object| object.kind() == "StorageValues")
-        .map(|object| (object.title(), object.value.clone()));
-    resources
-        .chain(carriers)
-        .map(|(title, value)| (title, value["registry"]["storage"].clone()))
-        .find(|(_, tree)| tree.is_object())
+        .map(|object| (object.title(), in_tree(&object.value)));
+    resources.chain(carriers).find(|(_, tree)| tree.is_object())
 }
 
 /// Settings of an object, its secrets left out unless they are asked for.
