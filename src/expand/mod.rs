@@ -16,7 +16,7 @@ pub use custom_resource::plan as custom_resource;
 pub use notes::NOTES;
 pub use plan::{Addition, Plan};
 pub use resolve::{Resolved, resolve};
-pub use secret::{CHECKSUM, MADE_FOR};
+pub use secret::{CHECKSUM, MADE_FOR, Stretched};
 pub(crate) use volume::mode_by_default;
 
 use crate::settings::Settings;
@@ -61,6 +61,8 @@ pub struct Job<'a> {
     pub workload: &'a Workload,
     /// The settings, resolved for it.
     pub resolved: &'a Resolved,
+    /// What other jobs on the stream have stretched.
+    pub stretched: &'a Stretched,
 }
 
 impl Job<'_> {

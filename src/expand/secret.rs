@@ -1,6 +1,7 @@
 //! The Secret that holds a workload's secret fields, and the checksum that restarts its pods. Nothing secret leaves it.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,12 +9,12 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use super::plan::{Addition, Plan};
 use super::{Job, Refusal, encode};
 use crate::schema::Reach;
-use crate::workload::{FILENAME, Object};
+use crate::workload::{FILENAME, INSTANCE};
 
 /// The annotation that says for which workload a Secret was made: without it, a Secret of that name is somebody else's.
 pub const MADE_FOR: &str = "msr-storage/made-for";
@@ -50,7 +51,7 @@ pub(super) fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
             template: job.stream.template(object),
         }),
     }
-    let own = (!data.is_empty()).then(|| checksum(object, &data));
+    let own = (!data.is_empty()).then(|| checksum(job, &data));
     annotate(job, own.or_else(|| checksum_of_existing(job)), plan);
     Ok(())
 }
@@ -125,24 +126,47 @@ fn checksum_of_existing(job: &Job) -> Option<String> {
             .collect::<Vec<_>>()
     };
     let data: BTreeMap<_, _> = text("data").into_iter().chain(text("stringData")).collect();
-    Some(checksum(object, &data))
+    Some(checksum(job, &data))
 }
 
-/// Salted with the workload's name, so that one key gives different sums at different places.
-fn checksum(object: &Object, data: &BTreeMap<String, Vec<u8>>) -> String {
-    let salt = format!(
-        "msr-storage/{}/{}",
-        object.namespace().unwrap_or_default(),
-        object.name()
-    );
+/// Secret data that were stretched already: the workloads of one chart have the same, and stretching takes time.
+#[derive(Default)]
+pub struct Stretched(RefCell<HashMap<Salted, [u8; 32]>>);
+
+/// A salt, and the data.
+type Salted = (String, Vec<u8>);
+
+impl Stretched {
+    fn of(&self, salt: String, content: Vec<u8>) -> [u8; 32] {
+        let stretch = |(salt, content): &Salted| {
+            pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(content, salt.as_bytes(), ROUNDS)
+        };
+        let mut done = self.0.borrow_mut();
+        *done.entry((salt, content)).or_insert_with_key(stretch)
+    }
+}
+
+/// Salted with the namespace, the release's name and the workload's, so that one key gives different sums at different
+/// places; the workload's name comes last, for the workloads of a release share what is stretched.
+fn checksum(job: &Job, data: &BTreeMap<String, Vec<u8>>) -> String {
     let mut content = Vec::new();
     for (key, bytes) in data {
         content.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
         content.extend_from_slice(key.as_bytes());
         content.extend_from_slice(bytes);
     }
-    let sum = pbkdf2::pbkdf2_hmac_array::<Sha256, 16>(&content, salt.as_bytes(), ROUNDS);
-    sum.iter().map(|byte| format!("{byte:02x}")).collect()
+    let object = &job.workload.object;
+    let namespace = object.namespace().unwrap_or_default();
+    let release = object.label(INSTANCE).unwrap_or_default();
+    let salt = format!("msr-storage/{namespace}/{release}");
+    let sum = Sha256::new()
+        .chain_update(job.stretched.of(salt, content))
+        .chain_update(object.name())
+        .finalize();
+    sum.iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn annotate(job: &Job, checksum: Option<String>, plan: &mut Plan) {

@@ -9,7 +9,7 @@ use crate::expand::{self, Plan, Resolved};
 use crate::origin::{Origin, Source, SourceKind};
 use crate::rules::{self, Facts, Subject, stream as findings};
 use crate::schema::Field;
-use crate::settings;
+use crate::settings::{self, Settings};
 use crate::values::Node;
 use crate::workload::{self, Choice, Object, Part, Stream, Workload, rendered};
 
@@ -19,6 +19,7 @@ pub(super) struct Run<'a> {
     given: &'a Given<'a>,
     gather: Gather<'a>,
     workloads: Vec<Workload>,
+    stretched: expand::Stretched,
 }
 
 impl<'a> Run<'a> {
@@ -39,6 +40,7 @@ impl<'a> Run<'a> {
             given,
             gather: Gather::new(stream, given),
             workloads,
+            stretched: expand::Stretched::default(),
         })
     }
 
@@ -107,15 +109,19 @@ impl<'a> Run<'a> {
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
             return self.as_rendered(workload, plan);
         };
-        let facts = Facts {
-            claim_mode: expand::mode_by_default(self.stream, workload),
+        let facts = |settings: &Settings| Facts {
+            // It costs reading the claim.
+            claim_mode: Some(workload)
+                .filter(|_| settings.backend.is_volume())
+                .and_then(|workload| expand::mode_by_default(self.stream, workload)),
             ..facts(self.stream, workload, &self.given.options)
         };
-        let resolved = self.resolve(&storage, &facts)?;
+        let resolved = self.resolve(&storage, facts)?;
         let job = expand::Job {
             stream: self.stream,
             workload,
             resolved: &resolved,
+            stretched: &self.stretched,
         };
         expand::workload(&job, plan).map_err(|refusal| vec![findings::refused(&refusal)])
     }
@@ -156,7 +162,8 @@ impl<'a> Run<'a> {
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
             return Ok(());
         };
-        let resolved = self.resolve(&storage, &target::facts_of_resource(&self.given.options))?;
+        let resolved =
+            self.resolve(&storage, |_| target::facts_of_resource(&self.given.options))?;
         if let Some(secret) = resolved.settings.get(Field::EXISTING_SECRET_NAME) {
             return Err(vec![findings::no_existing_secret(
                 &resource.title(),
@@ -168,23 +175,26 @@ impl<'a> Run<'a> {
     }
 
     /// The settings resolved for a place, or everything that is wrong with them.
-    fn resolve(&self, storage: &Node, facts: &Facts) -> Result<Resolved, Vec<Diagnostic>> {
+    fn resolve(
+        &self,
+        storage: &Node,
+        facts: impl FnOnce(&Settings) -> Facts,
+    ) -> Result<Resolved, Vec<Diagnostic>> {
         let outcome = settings::read(storage, self.given.options.existing_secret.as_ref());
         let mut faults = outcome.faults;
-        if let Some(settings) = outcome.settings.as_ref().or(outcome.readable.as_ref()) {
-            faults.extend(judge(&Subject {
-                storage,
-                settings,
-                facts,
-            }));
-        }
-        match outcome.settings {
-            Some(settings) if faults.is_empty() => Ok(expand::resolve(&Subject {
-                storage,
-                settings: &settings,
-                facts,
-            })),
-            _ => Err(faults),
+        let Some(settings) = outcome.settings.as_ref().or(outcome.readable.as_ref()) else {
+            return Err(faults);
+        };
+        let subject = Subject {
+            storage,
+            settings,
+            facts: &facts(settings),
+        };
+        faults.extend(judge(&subject));
+        if outcome.settings.is_some() && faults.is_empty() {
+            Ok(expand::resolve(&subject))
+        } else {
+            Err(faults)
         }
     }
 }

@@ -146,6 +146,7 @@ fn expanded(tree: &Json) -> (String, Json) {
             stream: &stream,
             workload: &workloads[0],
             resolved: &resolved,
+            stretched: &expand::Stretched::default(),
         },
         &mut plan,
     )
