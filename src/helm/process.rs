@@ -38,8 +38,8 @@ impl Process {
 
 /// The nearest Helm above this process; none where there is no Helm.
 ///
-/// Scripts and plugins between Helm and this process are passed over. A Helm is known by its name (`helm`, `helm3`,
-/// `helm-v4.1.0`, …), by what `HELM_BIN` calls it, or by its `--post-renderer`.
+/// Scripts and plugins between Helm and this process are passed over. A Helm is known by the name it was called by (`helm`,
+/// `helm3`, `helm-v4.1.0`, …), by what `HELM_BIN` calls it, or by its `--post-renderer`.
 ///
 /// # Errors
 /// [`HelmError::Parents`] where a process of the chain cannot be read before a Helm was found.
@@ -134,7 +134,6 @@ impl Reader {
         Ok(Some(Process {
             pid,
             arguments: split(&line),
-            executable: std::fs::read_link(format!("/proc/{pid}/exe")).ok(),
             ..Process::default()
         }))
     }
@@ -156,6 +155,8 @@ impl Reader {
         use std::os::unix::ffi::OsStrExt;
         let environment = read_file(&format!("/proc/{}/environ", process.pid)).ok();
         Process {
+            // Not before: a link of `/proc` costs as much as the line, and a Helm under another name shows by its line.
+            executable: std::fs::read_link(format!("/proc/{}/exe", process.pid)).ok(),
             directory: std::fs::read_link(format!("/proc/{}/cwd", process.pid)).ok(),
             environment: environment.map(|bytes| {
                 split(&bytes)
@@ -176,12 +177,14 @@ impl Reader {
     }
 }
 
-/// A file of `/proc`: they say that they are empty, so room for most of them is made beforehand, in place of many small reads.
+/// A file of `/proc`: they say that they are empty, so none is asked (`take` keeps the library from it), and room for most
+/// of them is made beforehand, in place of many small reads.
 #[cfg(target_os = "linux")]
 fn read_file(path: &str) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let mut bytes = Vec::with_capacity(4096);
-    std::fs::File::open(path)?.read_to_end(&mut bytes)?;
+    let file = std::fs::File::open(path)?;
+    file.take(u64::MAX).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

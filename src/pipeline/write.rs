@@ -109,10 +109,11 @@ fn additions(stream: &Stream, number: usize, plan: &Plan, hide_secrets: bool) ->
 }
 
 fn edited(stream: &Stream, number: usize, edits: &[Edit]) -> Result<String, Diagnostic> {
-    let body = String::from_utf8_lossy(stream.body(number));
+    // An edit's place was read: it is text.
+    let body = std::str::from_utf8(stream.body(number)).unwrap_or_default();
     let edited = match stream.root(number) {
-        Some(root) => yaml::apply_to(&body, Some(&root), edits),
-        None => yaml::apply(&body, edits),
+        Some(root) => yaml::apply_to(body, Some(&root), edits),
+        None => yaml::apply(body, edits),
     };
     edited.map_err(|error| {
         let objects = stream.objects(number);
