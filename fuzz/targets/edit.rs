@@ -85,7 +85,7 @@ fn model(tree: &Value, edit: &Edit) -> Option<Value> {
             (Step::Key(key), parent) => {
                 at(&mut tree, parent)?
                     .as_object_mut()?
-                    .insert(key.clone(), value.clone());
+                    .insert(key.to_string(), value.clone());
             }
             _ => *at(&mut tree, path)? = value.clone(),
         },
@@ -96,7 +96,7 @@ fn model(tree: &Value, edit: &Edit) -> Option<Value> {
         }
         Edit::Remove { path } => match path.split_last()? {
             (Step::Key(key), parent) => {
-                at(&mut tree, parent)?.as_object_mut()?.shift_remove(key)?;
+                at(&mut tree, parent)?.as_object_mut()?.shift_remove(key.as_str())?;
             }
             (Step::Index(index), parent) => {
                 let items = at(&mut tree, parent)?.as_array_mut()?;
@@ -128,7 +128,7 @@ fuzz_target!(|case: Case| {
         Action::Set => Edit::Set { path, value },
         Action::SetKey(key) => {
             path.pop();
-            path.push(Step::Key(key));
+            path.push(Step::from(key));
             Edit::Set { path, value }
         }
         Action::Append => Edit::Append { path, value },

@@ -269,44 +269,74 @@ fn unsalted(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+fn bill_of_materials() -> Value {
+    let file = package("msr-storage-VERSION-linux-amd64.cdx.json");
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// The crates, each as `NAME vVERSION`, that cargo takes along over some kinds of edges for the target of the packages.
+fn crates(edges: &str) -> BTreeSet<String> {
+    let bill = bill_of_materials();
+    let mut properties = bill["metadata"]["properties"].as_array().unwrap().iter();
+    let target = properties
+        .find(|property| property["name"] == "cdx:rustc:sbom:target:triple")
+        .unwrap();
+    let tree = cargo()
+        .args(["tree", "--offline", "--locked", "--prefix=none"])
+        .args(["--format={p}", &format!("--edges={edges}")])
+        .args(["--target", target["value"].as_str().unwrap()])
+        .run()
+        .exits(0);
+    let lines = tree.stdout.lines();
+    let crates: BTreeSet<_> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with("msr-storage "))
+        .map(|line| line.split(" (").next().unwrap().to_owned())
+        .collect();
+    assert!(crates.len() > 50, "{crates:?}");
+    crates
+}
+
 #[test]
 fn the_bill_of_materials_leaves_out_nothing_and_invents_nothing() {
-    let sbom = fs::read_to_string(package("msr-storage-VERSION-linux-amd64.cdx.json")).unwrap();
-    let sbom: Value = serde_json::from_str(&sbom).unwrap();
-    assert_eq!(sbom["bomFormat"], "CycloneDX");
-    assert_eq!(sbom["metadata"]["component"]["name"], "msr-storage");
-    let components = sbom["components"].as_array().unwrap().iter();
+    let bill = bill_of_materials();
+    assert_eq!(bill["bomFormat"], "CycloneDX");
+    assert_eq!(bill["metadata"]["component"]["name"], "msr-storage");
+    let components = bill["components"].as_array().unwrap().iter();
     let listed: BTreeSet<_> = components
         .map(|component| {
             let text = |key: &str| component[key].as_str().unwrap();
             format!("{} v{}", text("name"), text("version"))
         })
         .collect();
-    let built_for = sbom["properties"].as_array().unwrap().iter();
-    let triple = built_for
-        .filter(|property| property["name"] == "cdx:rustc:sbom:target:triple")
-        .find_map(|property| property["value"].as_str());
-    let target = &format!("--target={}", triple.unwrap());
-    let tree = cargo()
-        .args(["tree", "--offline", "--locked", "--edges=normal,build"])
-        .args(["--prefix=none", "--format={p}", target])
-        .run()
-        .exits(0);
-    let linked: BTreeSet<_> = tree
-        .stdout
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with("msr-storage "))
-        .map(|line| line.split(" (").next().unwrap().to_owned())
-        .collect();
-    assert!(linked.len() > 50, "{linked:?}");
     // It may name a crate that only a feature of another crate would take along, never one that is not locked.
-    let missing: Vec<_> = linked.difference(&listed).collect();
+    let taken = crates("normal,build");
+    let missing: Vec<_> = taken.difference(&listed).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     for crate_of in &listed {
         let (name, version) = crate_of.split_once(" v").unwrap();
         let entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");
         assert!(lock.contains(&entry), "{crate_of}");
+    }
+}
+
+#[test]
+fn each_package_holds_the_licences_of_all_that_is_linked() {
+    let (_keep, folder) = unpacked();
+    let text = fs::read_to_string(folder.join("THIRD-PARTY-LICENSES")).unwrap();
+    for crate_of in crates("normal") {
+        let line = format!("\n{}: ", crate_of.replace(" v", " "));
+        assert!(text.contains(&line), "{crate_of}");
+    }
+    for terms in ["Permission is hereby granted", "Apache License"] {
+        assert!(text.contains(terms), "{terms}");
+    }
+    for archive in helm4_packages().into_iter().chain([helm3_package()]) {
+        let files = files(&archive);
+        let held = files
+            .iter()
+            .any(|file| file.ends_with("THIRD-PARTY-LICENSES"));
+        assert!(held, "{archive:?}: {files:?}");
     }
 }
 
