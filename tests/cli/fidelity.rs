@@ -137,6 +137,32 @@ fn the_judge_of_these_tests_refuses_what_is_not_meant() {
     judge(registry, &other_key).unwrap_err();
 }
 
+/// One key gives different sums at different places: they show nobody that two registries share it.
+#[test]
+fn the_checksum_is_salted_with_its_place() {
+    let sums: Vec<_> = [
+        "name: msr-msr-registry",
+        "name: msr-msr-registry, namespace: a",
+        "name: msr-msr-registry, labels: {app.kubernetes.io/instance: b}",
+        "name: other-msr-registry",
+    ]
+    .into_iter()
+    .map(|metadata| {
+        let stream = format!(
+            "kind: Pod\napiVersion: v1\nmetadata: {{{metadata}}}\nspec: {{containers: [{{name: registry, image: msr-registry}}]}}\n"
+        );
+        let settings = "registry.storage.backend=azure,registry.storage.azure.accountname=n,registry.storage.azure.accountkey=a2V5,registry.storage.azure.container=c";
+        let outcome = msr_storage(["--set", settings]).stdin(stream).run().exits(0);
+        let pod = kubeyaml::objects(&outcome.stdout).pop().unwrap();
+        let sum = &pod["metadata"]["annotations"]["msr-storage/checksum"];
+        sum.as_str().unwrap().to_owned()
+    })
+    .collect();
+    for (index, sum) in sums.iter().enumerate() {
+        assert!(!sums[..index].contains(sum), "{sums:?}");
+    }
+}
+
 /// The pods restart when a key changes, and only then.
 #[test]
 fn the_checksum_changes_with_a_key_and_with_nothing_else() {

@@ -44,9 +44,14 @@ fn the_helm_that_runs_us_is_known_and_quickly() {
 fn a_helm_under_another_name_is_still_helm() {
     for helm in Helm::BOTH {
         let stage = staged(helm);
-        for name in ["helm-v9.1", "k8s-packages"] {
-            let link = stage.home.path().join(name);
-            program::copy(&helm.program(), &link);
+        let copies = ["helm-v9.1", "k8s-packages"].map(|name| {
+            let copy = stage.home.path().join(name);
+            program::copy(&helm.program(), &copy);
+            copy
+        });
+        let link = stage.home.path().join("k");
+        symlink(helm.program(), &link).unwrap();
+        for called in copies.iter().chain([&link]) {
             let args = [
                 "template",
                 "r",
@@ -54,7 +59,7 @@ fn a_helm_under_another_name_is_still_helm() {
                 "--set=registry.a=1",
                 "--post-renderer=report",
             ];
-            let report = stage.run_as(&link, &args);
+            let report = stage.run_as(called, &args);
             assert_eq!(report.learned["given"], json!({"registry": {"a": 1}}));
             report.agrees_on("registry");
         }
