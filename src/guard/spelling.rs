@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::endpoint::Endpoint;
+use crate::mask::HIDDEN;
 use crate::rules::s3;
 use crate::schema::{Backend, Field};
 
@@ -39,25 +41,7 @@ fn text(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Host, port and path of a URL, or of a host alone. The scheme says how, not where; user information may be a secret.
+/// Where an endpoint leads. A text that is none names no place that could be compared, and may be a secret.
 fn endpoint(text: &str) -> String {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
-    let (authority, path) = match rest.find('/') {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let port = if scheme.eq_ignore_ascii_case("http") {
-        ":80"
-    } else {
-        ":443"
-    };
-    let host = host.strip_suffix(port).unwrap_or(host);
-    format!(
-        "{}{}",
-        host.trim_end_matches('.').to_ascii_lowercase(),
-        path.trim_end_matches('/')
-    )
+    Endpoint::parse(text).map_or_else(|| HIDDEN.to_owned(), |endpoint| endpoint.place())
 }

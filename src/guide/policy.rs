@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::endpoint::Endpoint;
 use crate::schema::{Partition, partition};
 
 /// What an action is allowed on.
@@ -248,10 +249,12 @@ pub fn provider_arn(provider: &str, account: Option<&str>) -> Option<String> {
             .contains(":oidc-provider/")
             .then(|| provider.to_owned());
     }
-    let issuer = provider
-        .strip_prefix("https://")
-        .unwrap_or(provider)
-        .trim_end_matches('/');
+    let issuer = Endpoint::parse(provider)?;
+    let issuer = format!(
+        "{}{}",
+        issuer.authority(),
+        issuer.path().trim_end_matches('/')
+    );
     // oidc.eks.REGION.amazonaws.com/id/…
     let region = issuer.split('.').nth(2).unwrap_or_default();
     let account = account

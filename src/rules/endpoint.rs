@@ -1,12 +1,16 @@
 //! Rules on where requests go: endpoints, realms, OSS's regions. They open no connection.
 
-use super::text::{Url, is_placeholder};
+use super::text::is_placeholder;
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity, shown};
+use crate::diag::{Diagnostic, Severity};
+use crate::endpoint::{Endpoint, Extra};
+use crate::mask;
+use crate::schema::Shape;
 use crate::settings::{Scalar, Setting};
 
 /// The family, in the order of the page of rules.
 pub static RULES: &[&Rule] = &[
+    &ENDPOINT_CREDENTIALS,
     &ENDPOINT_FORM,
     &ENDPOINT_SECURE,
     &OSS_REGION,
@@ -14,6 +18,13 @@ pub static RULES: &[&Rule] = &[
     &REALM_FORM,
 ];
 
+static ENDPOINT_CREDENTIALS: Rule = Rule {
+    code: "endpoint-credentials",
+    severity: Severity::Error,
+    summary: "an endpoint with a user name, a password, a query or a fragment in it",
+    why: "The drivers sign requests with the fields that hold the keys and use none of it; but an endpoint is written into the workload in plain text, where everyone who may read pods reads the password or the signature.",
+    fix: "Give scheme, host and port alone; keys belong in the backend's secret fields. Replace a password or a signature that stood there.",
+};
 static ENDPOINT_FORM: Rule = Rule {
     code: "endpoint-form",
     severity: Severity::Error,
@@ -84,14 +95,50 @@ fn found(
         .help(help)
 }
 
+/// What every backend's endpoint is judged by. The value is not a placeholder's alone: `https://me:<password>@host` shows the user's name.
+pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
+    let fields = subject.settings.fields.iter();
+    let endpoints = fields.filter(|setting| setting.field.shape == Shape::Endpoint);
+    endpoints
+        .filter_map(|setting| {
+            let Scalar::Text(text) = &setting.value else {
+                return None;
+            };
+            let extra = Extra::of(text)?;
+            let trouble = format!("has {extra} in it, which the driver does not use");
+            let help = match Endpoint::parse(text) {
+                Some(endpoint) => written(setting, &endpoint.to_string()),
+                None => "give scheme, host and port alone".to_owned(),
+            };
+            Some(found(
+                subject,
+                &ENDPOINT_CREDENTIALS,
+                setting,
+                &trouble,
+                help,
+            ))
+        })
+        .collect()
+}
+
+/// What to write, if it may be shown.
+fn written(setting: &Setting, text: &str) -> String {
+    match mask::shown(setting.field, text) {
+        mask::HIDDEN => "give the host alone".to_owned(),
+        text => format!("write {text}"),
+    }
+}
+
 fn s3(subject: &Subject) -> Vec<Diagnostic> {
     let Some((setting, text)) = field(subject, "regionendpoint") else {
         return Vec::new();
     };
-    let url = Url::of(text);
+    let Some(url) = Endpoint::parse(text) else {
+        return vec![unreadable(subject, setting, text)];
+    };
     let bucket = subject.settings.text("bucket").unwrap_or_default();
     let form = form(&url, text).or_else(|| {
-        let path = url.rest.trim_matches('/');
+        let path = url.path().trim_matches('/');
         let what = if path == bucket {
             "the bucket"
         } else {
@@ -100,35 +147,47 @@ fn s3(subject: &Subject) -> Vec<Diagnostic> {
         (!path.is_empty()).then(|| format!("has {what} in it"))
     });
     let form = form.map(|trouble| {
-        let scheme = url.scheme.filter(|_| is_http(&url));
+        let scheme = url.scheme().filter(|_| is_http(&url));
         let scheme = scheme.map(|scheme| format!("{scheme}://"));
-        let help = format!(
-            "write {}{}",
-            scheme.unwrap_or_default(),
-            shown(url.authority)
+        let help = written(
+            setting,
+            &format!("{}{}", scheme.unwrap_or_default(), url.authority()),
         );
         found(subject, &ENDPOINT_FORM, setting, &trouble, help)
     });
     form.into_iter().chain(secure(subject, &url)).collect()
 }
 
-fn is_http(url: &Url) -> bool {
-    url.has_scheme("http") || url.has_scheme("https")
+/// A text that is no endpoint at all.
+fn unreadable(subject: &Subject, setting: &Setting, text: &str) -> Diagnostic {
+    let trouble = if text.chars().any(char::is_whitespace) {
+        "has white space in it"
+    } else {
+        "is neither a URL nor a host"
+    };
+    let help = format!("write it as {}", setting.field.example);
+    found(subject, &ENDPOINT_FORM, setting, trouble, help)
+}
+
+fn is_http(url: &Endpoint) -> bool {
+    matches!(url.scheme(), Some("http" | "https"))
 }
 
 /// What no endpoint may have.
-fn form(url: &Url, text: &str) -> Option<String> {
-    if let Some(scheme) = url.scheme.filter(|_| !is_http(url)) {
-        let scheme = shown(scheme);
+fn form(url: &Endpoint, text: &str) -> Option<String> {
+    if let Some(scheme) = url.scheme().filter(|_| !is_http(url)) {
+        let scheme = if mask::is_word(scheme) {
+            scheme
+        } else {
+            mask::HIDDEN
+        };
         return Some(format!(
             "has the scheme `{scheme}`, but must have http or https"
         ));
     }
-    let trouble = if url.user {
-        "has a user's name in it, which the driver does not use"
-    } else if text.chars().any(char::is_whitespace) {
+    let trouble = if text.chars().any(char::is_whitespace) {
         "has white space in it"
-    } else if url.authority.is_empty() {
+    } else if url.host().is_empty() || url.has_slashes_alone() {
         "has no host"
     } else {
         return None;
@@ -136,13 +195,15 @@ fn form(url: &Url, text: &str) -> Option<String> {
     Some(trouble.to_owned())
 }
 
-fn secure(subject: &Subject, url: &Url) -> Option<Diagnostic> {
+fn secure(subject: &Subject, url: &Endpoint) -> Option<Diagnostic> {
     let setting = subject.settings.get("secure")?;
     let (scheme, effect) = match setting.value {
-        Scalar::Bool(true) if url.has_scheme("http") => {
+        Scalar::Bool(true) if url.scheme() == Some("http") => {
             ("http", "keys and images go in plain text")
         }
-        Scalar::Bool(false) if url.has_scheme("https") => ("https", "HTTPS is used all the same"),
+        Scalar::Bool(false) if url.scheme() == Some("https") => {
+            ("https", "HTTPS is used all the same")
+        }
         _ => return None,
     };
     let endpoint = subject.settings.get("regionendpoint")?;
@@ -160,9 +221,11 @@ fn secure(subject: &Subject, url: &Url) -> Option<Diagnostic> {
 
 fn authurl(subject: &Subject) -> Option<Diagnostic> {
     let (setting, text) = field(subject, "authurl")?;
-    let url = Url::of(text);
+    let Some(url) = Endpoint::parse(text) else {
+        return Some(unreadable(subject, setting, text));
+    };
     let trouble =
-        form(&url, text).or_else(|| url.scheme.is_none().then(|| "has no scheme".to_owned()))?;
+        form(&url, text).or_else(|| url.scheme().is_none().then(|| "has no scheme".to_owned()))?;
     let help = "write it as https://keystone.example.com:5000/v3".to_owned();
     Some(found(subject, &ENDPOINT_FORM, setting, &trouble, help))
 }
@@ -172,22 +235,27 @@ fn oss_region(subject: &Subject) -> Option<Diagnostic> {
     if region.starts_with("oss-") {
         return None;
     }
-    let trouble = format!("is `{}`, without the prefix oss-", shown(region));
-    let help = format!("write oss-{}", shown(region));
+    let region = mask::shown(setting.field, region);
+    let trouble = format!("is `{region}`, without the prefix oss-");
+    let help = written(setting, &format!("oss-{region}"));
     Some(found(subject, &OSS_REGION, setting, &trouble, help))
 }
 
 fn oss_endpoint(subject: &Subject) -> Option<Diagnostic> {
     let (setting, text) = field(subject, "endpoint")?;
-    let url = Url::of(text);
+    let Some(url) = Endpoint::parse(text) else {
+        let mut found = unreadable(subject, setting, text);
+        found.rule = &OSS_ENDPOINT;
+        return Some(found);
+    };
     let bucket = subject.settings.text("bucket").unwrap_or("BUCKET");
     let in_host = url
-        .authority
+        .host()
         .strip_prefix(bucket)
         .is_some_and(|rest| rest.starts_with('.'));
-    let trouble = if url.scheme.is_some() {
+    let trouble = if url.scheme().is_some() || url.has_slashes_alone() {
         "has a scheme; secure decides on HTTPS"
-    } else if !url.rest.is_empty() {
+    } else if !url.path().is_empty() {
         "has a path in it"
     } else if !in_host {
         "does not begin with the bucket"
@@ -195,27 +263,26 @@ fn oss_endpoint(subject: &Subject) -> Option<Diagnostic> {
         return None;
     };
     let host = if in_host {
-        url.authority.to_owned()
+        url.authority()
     } else {
-        format!("{bucket}.{}", url.authority)
+        format!("{bucket}.{}", url.authority())
     };
-    Some(found(
-        subject,
-        &OSS_ENDPOINT,
-        setting,
-        trouble,
-        format!("write {}", shown(&host)),
-    ))
+    let help = written(setting, &host);
+    Some(found(subject, &OSS_ENDPOINT, setting, trouble, help))
 }
 
 fn realm(subject: &Subject) -> Option<Diagnostic> {
     let (setting, text) = field(subject, "realm")?;
-    let url = Url::of(text);
-    let host = url.authority;
+    let Some(url) = Endpoint::parse(text) else {
+        let mut found = unreadable(subject, setting, text);
+        found.rule = &REALM_FORM;
+        return Some(found);
+    };
+    let host = url.authority();
     let blob = host.split_once("blob.").map(|(_, suffix)| suffix);
-    let trouble = if url.scheme.is_some() {
+    let trouble = if url.scheme().is_some() || url.has_slashes_alone() {
         "has a scheme"
-    } else if !url.rest.is_empty() {
+    } else if !url.path().is_empty() {
         "has a path in it"
     } else if blob.is_some() {
         "has the account's host in it"
@@ -224,12 +291,7 @@ fn realm(subject: &Subject) -> Option<Diagnostic> {
     } else {
         return None;
     };
-    let suffix = blob.unwrap_or(host).trim_start_matches('.');
-    Some(found(
-        subject,
-        &REALM_FORM,
-        setting,
-        trouble,
-        format!("write {}", shown(suffix)),
-    ))
+    let suffix = blob.unwrap_or(&host).trim_start_matches('.');
+    let help = written(setting, suffix);
+    Some(found(subject, &REALM_FORM, setting, trouble, help))
 }

@@ -124,10 +124,15 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 /// Judges settings by every rule that the post-renderer enforces.
 pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
-    [credentials::judge, s3::judge, volume::judge]
-        .into_iter()
-        .flat_map(|family| family(subject))
-        .collect()
+    [
+        credentials::judge,
+        endpoint::judge,
+        s3::judge,
+        volume::judge,
+    ]
+    .into_iter()
+    .flat_map(|family| family(subject))
+    .collect()
 }
 
 /// Judges settings by what only `check` looks at: what is likely wrong, or wrong in a way that only the cloud would tell.

@@ -3,44 +3,6 @@
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// A URL, or a host where the scheme is left out, in its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Url<'a> {
-    /// Without `://`.
-    pub scheme: Option<&'a str>,
-    /// Host and port; user information is cut off, as it may be a secret.
-    pub authority: &'a str,
-    /// From the first `/`, `?` or `#` on; empty where there is none.
-    pub rest: &'a str,
-    /// Whether user information was there.
-    pub user: bool,
-}
-
-impl<'a> Url<'a> {
-    /// Takes a text apart.
-    pub(super) fn of(text: &'a str) -> Self {
-        let (scheme, after) = match text.split_once("://") {
-            Some((scheme, after)) => (Some(scheme), after),
-            None => (None, text),
-        };
-        let end = after.find(['/', '?', '#']).unwrap_or(after.len());
-        let (authority, rest) = after.split_at(end);
-        let host = authority.rsplit_once('@').map(|(_, host)| host);
-        Self {
-            scheme,
-            authority: host.unwrap_or(authority),
-            rest,
-            user: host.is_some(),
-        }
-    }
-
-    /// Whether the scheme is this one, in any case.
-    pub(super) fn has_scheme(&self, scheme: &str) -> bool {
-        self.scheme
-            .is_some_and(|given| given.eq_ignore_ascii_case(scheme))
-    }
-}
-
 static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let whole = [
         r"change[-_ ]?me",
@@ -108,16 +70,5 @@ mod tests {
         ] {
             assert!(!is_placeholder(text), "{text}");
         }
-    }
-
-    #[test]
-    fn urls_come_apart() {
-        let url = Url::of("https://me:pass@minio:9000/x?y");
-        assert_eq!(url.scheme, Some("https"));
-        assert_eq!(url.authority, "minio:9000");
-        assert_eq!(url.rest, "/x?y");
-        assert!(url.user);
-        assert_eq!(Url::of("minio:9000").authority, "minio:9000");
-        assert_eq!(Url::of("minio/").rest, "/");
     }
 }

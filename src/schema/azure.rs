@@ -1,6 +1,6 @@
 //! Azure Blob Storage. A table and nothing else.
 
-use super::{Backend, Field, Level};
+use super::{Backend, Field, Level, Shape};
 
 pub(super) static BACKEND: Backend = Backend {
     name: "azure",
@@ -41,6 +41,7 @@ pub(super) static BACKEND: Backend = Backend {
         Field {
             name: "realm",
             identity: true,
+            shape: Shape::Endpoint,
             default: "core.windows.net",
             example: "core.chinacloudapi.cn",
             doc: "The domain suffix of the storage endpoint: requests go to ACCOUNTNAME.blob.REALM.",

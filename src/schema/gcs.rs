@@ -1,6 +1,6 @@
 //! Google Cloud Storage. A table and nothing else.
 
-use super::{Backend, Field, Kind, Level, Limits, Reach};
+use super::{Backend, Field, Kind, Level, Limits, Reach, Shape};
 
 pub(super) static BACKEND: Backend = Backend {
     name: "gcs",
@@ -33,6 +33,7 @@ pub(super) static BACKEND: Backend = Backend {
         Field {
             name: "rootdirectory",
             identity: true,
+            shape: Shape::Path,
             default: "the bucket's root",
             example: "msr",
             doc: "The prefix under which all objects lie.",

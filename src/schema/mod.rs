@@ -7,10 +7,12 @@ mod gcs;
 mod oss;
 mod region;
 mod s3;
+mod shape;
 mod swift;
 mod volume;
 
 pub use region::{Partition, S3_REGIONS, partition};
+pub use shape::Shape;
 
 /// Where the settings lie in Helm values, and under `spec` in an MSR custom resource.
 pub const STORAGE_PATH: [&str; 2] = ["registry", "storage"];
@@ -53,6 +55,8 @@ pub struct Field {
     pub identity: bool,
     /// What values it takes.
     pub kind: Kind,
+    /// What a text of it looks like: another one may be a secret in the wrong place, and is not shown.
+    pub shape: Shape,
     /// How it reaches the registry.
     pub reach: Reach,
     /// What holds where it is absent, as a phrase.
@@ -128,6 +132,7 @@ impl Field {
         pair: None,
         identity: false,
         kind: Kind::Text,
+        shape: Shape::Word,
         reach: Reach::Env,
         default: "",
         example: "",

@@ -1,6 +1,6 @@
 //! Alibaba Cloud OSS. A table and nothing else.
 
-use super::{Backend, Field, Kind, Level, Limits};
+use super::{Backend, Field, Kind, Level, Limits, Shape};
 
 pub(super) static BACKEND: Backend = Backend {
     name: "oss",
@@ -47,6 +47,7 @@ pub(super) static BACKEND: Backend = Backend {
         Field {
             name: "endpoint",
             identity: true,
+            shape: Shape::Endpoint,
             default: "BUCKET.REGION.aliyuncs.com",
             example: "testing-msr.oss-cn-hangzhou.aliyuncs.com",
             doc: "The host to call instead, with the bucket in it.",
@@ -95,6 +96,7 @@ pub(super) static BACKEND: Backend = Backend {
         Field {
             name: "rootdirectory",
             identity: true,
+            shape: Shape::Path,
             default: "the bucket's root",
             example: "msr",
             doc: "The prefix under which all objects lie.",

@@ -1,6 +1,6 @@
 //! Amazon S3 and compatible services. A table and nothing else.
 
-use super::{Backend, Field, Kind, Level, Limits};
+use super::{Backend, Field, Kind, Level, Limits, Shape};
 
 pub(super) static BACKEND: Backend = Backend {
     name: "s3",
@@ -59,6 +59,7 @@ pub(super) static BACKEND: Backend = Backend {
             name: "regionendpoint",
             level: Level::Standard,
             identity: true,
+            shape: Shape::Endpoint,
             default: "the endpoint of AWS for the region",
             example: "https://minio.example.com:9000",
             doc: "The endpoint of an S3-compatible service; a scheme in it overrides secure.",
@@ -75,6 +76,7 @@ pub(super) static BACKEND: Backend = Backend {
         },
         Field {
             name: "keyid",
+            shape: Shape::Id,
             default: "the key of S3 itself",
             example: "arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             doc: "The KMS key that objects are encrypted with; it needs encrypt.",
@@ -113,6 +115,7 @@ pub(super) static BACKEND: Backend = Backend {
         Field {
             name: "rootdirectory",
             identity: true,
+            shape: Shape::Path,
             default: "the bucket's root",
             example: "msr",
             doc: "The prefix under which all objects lie.",

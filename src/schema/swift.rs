@@ -1,6 +1,6 @@
 //! OpenStack Swift. A table and nothing else.
 
-use super::{Backend, Field, Kind, Level, Limits};
+use super::{Backend, Field, Kind, Level, Limits, Shape};
 
 pub(super) static BACKEND: Backend = Backend {
     name: "swift",
@@ -12,6 +12,7 @@ pub(super) static BACKEND: Backend = Backend {
             level: Level::Standard,
             required: true,
             identity: true,
+            shape: Shape::Endpoint,
             example: "https://keystone.example.com:5000/v3",
             doc: "The URL that tokens are asked of.",
             mistakes: &["Where it names no version (…/v3), authversion must."],
@@ -21,6 +22,7 @@ pub(super) static BACKEND: Backend = Backend {
             name: "username",
             level: Level::Standard,
             required: true,
+            shape: Shape::Id,
             example: "msr",
             doc: "The user's name.",
             ..Field::TEXT
@@ -115,6 +117,7 @@ pub(super) static BACKEND: Backend = Backend {
         Field {
             name: "prefix",
             identity: true,
+            shape: Shape::Path,
             default: "the container's root",
             example: "msr",
             doc: "The prefix under which all objects lie.",

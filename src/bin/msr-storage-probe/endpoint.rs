@@ -1,6 +1,7 @@
 //! Where requests go: each backend's endpoint as the registry's driver (docker/distribution 2.8) makes it of the settings. It opens no connection.
 
 use msr_storage::check::probe::protocol::Request;
+use msr_storage::endpoint as url;
 use msr_storage::schema::partition;
 
 /// An endpoint.
@@ -58,10 +59,8 @@ impl Endpoint {
 
     /// The endpoint without path, query or anything else, to be shown.
     pub(crate) fn shown(&self) -> String {
-        match reqwest::Url::parse(&self.url) {
-            Ok(url) => url.origin().ascii_serialization(),
-            Err(_) => String::new(),
-        }
+        let endpoint = url::Endpoint::parse(&self.url);
+        endpoint.map_or_else(String::new, |endpoint| endpoint.origin())
     }
 }
 
@@ -70,10 +69,15 @@ fn s3(request: &Request, secure: bool) -> Endpoint {
     let scheme = if secure { "https" } else { "http" };
     let region = request.text("region").unwrap_or_default();
     match request.text("regionendpoint") {
-        Some(given) if given.contains("://") => {
-            Endpoint::whole(given.trim_end_matches('/').to_owned())
+        Some(given) => {
+            let given = given.trim_end_matches('/');
+            let named = url::Endpoint::parse(given).is_some_and(|url| url.scheme().is_some());
+            Endpoint::whole(if named {
+                given.to_owned()
+            } else {
+                format!("{scheme}://{given}")
+            })
         }
-        Some(given) => Endpoint::whole(format!("{scheme}://{}", given.trim_end_matches('/'))),
         None => Endpoint {
             url: format!("{scheme}://s3.{region}.{}", partition(region).domain),
             bucket_in_host: !request.text("bucket").unwrap_or_default().contains('.'),
