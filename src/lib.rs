@@ -14,6 +14,7 @@ pub mod krm;
 pub mod mask;
 pub mod origin;
 pub mod output;
+pub mod pattern;
 pub mod pipeline;
 pub mod plugin;
 pub mod rules;

@@ -3,13 +3,12 @@
 //! A comment covers the entry it stands beside, or, on a line of its own, the entry below it, with all that is nested in it.
 
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
-
-use regex::Regex;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, nearest};
 use crate::origin::{Origin, Source};
 use crate::output::position::{line_end, line_start};
+use crate::pattern::ALLOW_COMMENT;
 use crate::rules::{self, home};
 
 /// One code allowed for a range of bytes.
@@ -21,10 +20,6 @@ struct Allowed {
     /// The bytes it covers.
     covers: Range<usize>,
 }
-
-static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)(?:^|[ \t])#[ \t]*msr-storage:[ \t]*allow[ \t]+([A-Za-z0-9_-]+(?:[ \t]*,[ \t]*[A-Za-z0-9_-]+)*)").ok()
-});
 
 /// Takes away what comments in the findings' own files allow, and says how many that were.
 pub fn take_away(found: &mut Vec<Diagnostic>) -> usize {
@@ -64,10 +59,11 @@ pub fn unknown(source: &Arc<Source>) -> Vec<Diagnostic> {
 }
 
 fn comments(text: &str) -> Vec<Allowed> {
-    let Some(pattern) = COMMENT.as_ref().filter(|_| text.contains("msr-storage:")) else {
+    // Most files have none, and need no pattern for that.
+    if !text.contains("msr-storage:") {
         return Vec::new();
-    };
-    pattern
+    }
+    ALLOW_COMMENT
         .captures_iter(text)
         .filter_map(|captures| captures.get(1))
         .flat_map(|codes| {

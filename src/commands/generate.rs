@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use crate::cli::Cli;
 use crate::commands::{Exit, Streams};
 use crate::guide::generated::FILES;
+use crate::pattern;
 use crate::plugin::manifest::Form;
 use crate::plugin::{completion, folder};
 
@@ -31,6 +32,8 @@ pub struct Args {
 /// # Errors
 /// A file can't be written.
 pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
+    // Whatever the program is built for runs this once before it is packaged.
+    pattern::compile_all();
     if let Some(folder) = &args.packages {
         packages(folder).with_context(|| format!("can't write into {}", folder.display()))?;
         return Ok(Exit::Done);

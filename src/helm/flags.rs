@@ -4,8 +4,7 @@
 
 use std::borrow::Cow;
 
-use regex::Regex;
-
+use crate::pattern::FLAG_ROW;
 use crate::values::Dialect;
 
 /// A command that can run a post-renderer.
@@ -274,14 +273,9 @@ pub fn table(command: Option<Command>, dialect: Dialect) -> Vec<Flag> {
 
 /// The flags that a `--help` of Helm lists, for a Helm that has some which the table lacks.
 pub fn listed_in(help: &str) -> Vec<Flag> {
-    // `  -f, --values strings   text`, `      --dry-run string[="client"]   text`, `      --wait   text`
-    let row = Regex::new(
-        r#"^ +(?:-(\w), )?--([A-Za-z0-9][\w-]*)(?: ([^\s\[]+)(?:\[="?([^\]"]*)"?\])?)?(?:   |$)"#,
-    );
-    let Ok(row) = row else { return Vec::new() };
     help.lines()
         .filter_map(|line| {
-            let parts = row.captures(line)?;
+            let parts = FLAG_ROW.captures(line)?;
             let takes = match (parts.get(3), parts.get(4)) {
                 (None, _) => Takes::Optional(Cow::Borrowed("true")),
                 (Some(_), None) => Takes::Value,

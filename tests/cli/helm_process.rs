@@ -8,7 +8,7 @@ use msr_storage::helm::{Helm as Around, Process};
 use serde_json::json;
 
 use super::helm_stage::Stage;
-use super::support::helm::Helm;
+use super::support::helm::{Helm, Home, chart};
 use super::support::program;
 
 fn staged(helm: Helm) -> Stage {
@@ -228,4 +228,46 @@ fn a_flag_that_is_new_is_looked_up_in_helms_own_help() {
         let error = Around::of(known).err().unwrap().to_string();
         assert!(error.contains("`--new`"), "{error}");
     }
+}
+
+/// The same by the whole program. The Helm is a shell by that name: its line is `helm template …`, so that it runs the script `template`.
+#[test]
+fn the_program_takes_a_new_flag_from_helms_own_help() {
+    let home = Home::new(Helm::V3);
+    let folder = home.path();
+    let rendered = home.template("r", &chart("msr"), &[]).exits(0);
+    fs::write(folder.join("stream.yaml"), rendered.stdout).unwrap();
+    let newer = folder.join("newer");
+    fs::create_dir(&newer).unwrap();
+    program::copy(Path::new("/bin/bash"), &newer.join("helm"));
+    let script = |help: &str| {
+        let text = format!(
+            "case \" $* \" in *' --help '*) printf '%s\\n' 'Flags:' '{help}'; exit 0;; esac\n{:?} <stream.yaml\nexit $?\n",
+            program::under_test()
+        );
+        fs::write(folder.join("template"), text).unwrap();
+        home.run(&newer.join("helm"))
+            .args([
+                "template",
+                "--new-in-9",
+                "registry.storage.backend=oss",
+                "r",
+            ])
+            .args([chart("msr")])
+            .args([
+                "--set",
+                "registry.storage.backend=s3,registry.storage.s3.region=us-east-2",
+            ])
+            .args([
+                "--set",
+                "registry.storage.s3.bucket=testing-msr",
+                "--post-renderer",
+                "x",
+            ])
+            .run()
+    };
+    let known = script("      --new-in-9 string   a value follows").exits(0);
+    assert!(known.stdout.contains("testing-msr"), "{}", known.stdout);
+    let unknown = script("      --other string   another").exits(1);
+    assert!(unknown.stderr.contains("--new-in-9"), "{}", unknown.stderr);
 }
