@@ -93,6 +93,7 @@ fn chain(backend: &str, registries: &[Registry]) {
                     ("pushed", "yes"),
                     ("pulled", "yes"),
                     ("deleted", "yes"),
+                    ("set by hand", &store.set_by_hand()),
                     (
                         "wrong secret refused",
                         if wrong.is_some() { "yes" } else { "has none" },

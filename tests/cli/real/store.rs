@@ -59,6 +59,20 @@ impl Store {
         }})
     }
 
+    /// What a release on it is given beyond MSR's fields, for the proof's table.
+    pub(crate) fn set_by_hand(&self) -> String {
+        let variables: Vec<_> = self
+            .extra
+            .iter()
+            .map(|(name, value)| format!("`{name}={value}`"))
+            .collect();
+        if variables.is_empty() {
+            "nothing".to_owned()
+        } else {
+            variables.join(", ")
+        }
+    }
+
     /// The block with its secret replaced by the wrong one.
     pub(crate) fn wrong_block(&self) -> Option<Map<String, Value>> {
         let (field, value) = self.wrong.clone()?;
