@@ -211,14 +211,14 @@ fn split(bytes: &[u8]) -> Vec<OsString> {
         .collect()
 }
 
-/// What `sysinfo` reads of single processes.
+/// What `sysinfo` reads of single processes; nothing where it does not know the system.
 #[cfg(not(target_os = "linux"))]
-struct Reader(sysinfo::System);
+struct Reader(Option<sysinfo::System>);
 
 #[cfg(not(target_os = "linux"))]
 impl Reader {
     fn new() -> Self {
-        Self(sysinfo::System::new())
+        Self(sysinfo::System::new().ok())
     }
 
     fn parent_of_this(&mut self) -> Option<u32> {
@@ -228,7 +228,8 @@ impl Reader {
 
     fn parent(&self, process: &Process) -> Option<u32> {
         let id = sysinfo::Pid::from_u32(process.pid);
-        self.0.process(id)?.parent().map(sysinfo::Pid::as_u32)
+        let system = self.0.as_ref()?;
+        system.process(id)?.parent().map(sysinfo::Pid::as_u32)
     }
 
     fn read(&mut self, pid: u32) -> Result<Option<Process>, String> {
@@ -256,8 +257,9 @@ impl Reader {
     fn refresh(&mut self, pid: u32, what: sysinfo::ProcessRefreshKind) -> Option<Process> {
         let id = sysinfo::Pid::from_u32(pid);
         let only = sysinfo::ProcessesToUpdate::Some(&[id]);
-        self.0.refresh_processes_specifics(only, true, what);
-        let process = self.0.process(id)?;
+        let system = self.0.as_mut()?;
+        system.refresh_processes_specifics(only, true, what);
+        let process = system.process(id)?;
         let environment: HashMap<_, _> = process
             .environ()
             .iter()

@@ -1,11 +1,11 @@
 //! The Helms of this machine: which one is meant, its version, its plugin folders. It changes nothing.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+
+use crate::helm::nearest_helm;
 
 /// The variables by which Helm's user names a plugin folder for one call.
 const FOLDER_VARIABLES: [&str; 2] = ["HELM_PLUGINS", "HELM_DATA_HOME"];
@@ -170,25 +170,7 @@ fn program(name: &Path) -> anyhow::Result<PathBuf> {
 
 /// The nearest process above this one that is a Helm: an install hook of Helm 4 is not told which Helm runs it.
 fn running_this() -> Option<PathBuf> {
-    let mut system = System::new().ok()?;
-    let mut pid = Pid::from_u32(std::process::id());
-    for _ in 0..8 {
-        let what = ProcessRefreshKind::nothing().with_exe(UpdateKind::Always);
-        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
-        pid = system.process(pid)?.parent()?;
-        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, what);
-        let exe = system.process(pid)?.exe();
-        if let Some(exe) = exe.filter(|exe| exe.file_stem().is_some_and(is_helms_name)) {
-            return Some(exe.to_owned());
-        }
-    }
-    None
-}
-
-/// `helm`, `helm3`, `helm-v4.3.1`; not `helmfile`.
-fn is_helms_name(name: &OsStr) -> bool {
-    let rest = name.to_str().and_then(|name| name.strip_prefix("helm"));
-    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic() && c != 'v'))
+    nearest_helm().ok()??.executable
 }
 
 fn answer(path: &Path, arguments: &[&str], surroundings: Surroundings) -> anyhow::Result<String> {
@@ -215,19 +197,4 @@ fn output(command: &mut Command) -> anyhow::Result<String> {
     }
     String::from_utf8(output.stdout)
         .with_context(|| format!("{} printed no text", program.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn helm_is_told_from_programs_named_after_it() {
-        for name in ["helm", "helm3", "helm4", "helm-v4.3.1", "helmv3"] {
-            assert!(is_helms_name(OsStr::new(name)), "{name}");
-        }
-        for name in ["helmfile", "helmsman", "helmwave", "sh"] {
-            assert!(!is_helms_name(OsStr::new(name)), "{name}");
-        }
-    }
 }
