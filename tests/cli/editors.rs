@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::support::markdown::block;
+use super::support::program;
 use super::support::run::Run;
 use super::support::tools::root;
 use client::Editor;
@@ -36,7 +37,7 @@ fn folder() -> TempDir {
     // By another name than tempfile's own `.tmp…`: the server's patterns pass hidden folders over.
     let folder = TempDir::with_prefix("msr-storage-editor-").unwrap();
     let command = block(&page(), "msr-storage schema");
-    let built = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
+    let built = program::under_test();
     Run::new(Path::new("/bin/sh"))
         .args(["-c", command.strip_prefix("$ ").unwrap()])
         .path(built.parent().unwrap())

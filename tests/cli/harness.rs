@@ -10,6 +10,7 @@ use serde_json::json;
 use super::support::helm::{Helm, Home, chart};
 use super::support::kube::Cluster;
 use super::support::kubeyaml;
+use super::support::program;
 use super::support::run::{Run, msr_storage, same_text};
 use super::support::tools::root;
 
@@ -28,8 +29,55 @@ fn nothing_of_the_tests_environment_reaches_a_program() {
     same_text(&outcome.stdout, "GIVEN=yes\nPATH=/usr/bin:/bin\n");
 }
 
+/// What ships is what is tested: `scripts/test` names the program out of the package that lies in `dist`. Elsewhere it is the one of this source, so no name at all.
 #[test]
-fn the_built_program_says_its_version() {
+fn the_program_under_test_is_the_packaged_one() {
+    let program = program::under_test();
+    let Some(chosen) = std::env::var_os(program::CHOICE) else {
+        assert!(program.starts_with(root().join("target")));
+        return;
+    };
+    assert_eq!(program.as_os_str(), chosen);
+    let package = format!("msr-storage-{0}-linux-amd64", env!("CARGO_PKG_VERSION"));
+    let folder = tempfile::tempdir().unwrap();
+    Run::new(Path::new("/bin/tar"))
+        .args(["-xzf"])
+        .args([root().join("dist").join(format!("{package}.tar.gz"))])
+        .folder(folder.path())
+        .run()
+        .exits(0);
+    for (name, tested) in [
+        ("msr-storage", program.to_owned()),
+        ("msr-storage-probe", program::probe()),
+    ] {
+        let packaged = fs::read(folder.path().join(&package).join(name)).unwrap();
+        assert!(fs::read(tested).unwrap() == packaged, "{name} is another");
+    }
+}
+
+/// A test that named cargo's program itself would test what nobody gets.
+#[test]
+fn no_other_module_chooses_a_program() {
+    let name = ["CARGO_BIN", "EXE"].join("_");
+    let mut naming = Vec::new();
+    let mut folders = vec![root().join("tests/cli")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs")
+                && fs::read_to_string(&path).unwrap().contains(&name)
+            {
+                naming.push(path);
+            }
+        }
+    }
+    assert_eq!(naming, [root().join("tests/cli/support/program.rs")]);
+}
+
+#[test]
+fn the_program_under_test_says_its_version() {
     let version = msr_storage(["--version"]).run().exits(0);
     same_text(
         &version.redacted(&version.stdout),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anstyle_svg::{Term, WIN10_CONSOLE};
 
+use super::support::program;
 use super::support::run::{Run, same_text};
 use super::support::tools::root;
 
@@ -14,7 +15,7 @@ fn is_of(picture: &str, files: &[(&str, &str)], command: &str, code: i32) {
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
-    let built = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
+    let built = program::under_test();
     // What stands for a key in the picture is one in the run.
     let run = command.replace('…', "AKIAIOSFODNN7EXAMPLE");
     let outcome = Run::new(Path::new("/bin/sh"))

@@ -7,6 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::support::markdown::block;
+use super::support::program;
 use super::support::run::{Outcome, Run};
 use super::support::tools::{root, tool};
 
@@ -35,7 +36,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 /// A program in a folder, with the built msr-storage on PATH and a home that is nobody's.
 #[track_caller]
 fn run(program: &Path, folder: &Path, home: &Path, args: &[&str]) -> Outcome {
-    let built = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
+    let built = program::under_test();
     Run::new(program)
         .args(args)
         .folder(folder)

@@ -14,10 +14,8 @@ use std::path::Path;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
+use super::support::program;
 use super::support::run::{Outcome, Run, msr_storage};
-
-/// Demands that cargo builds the second program for these tests.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_msr-storage-probe");
 
 /// Values in a file, one field a line.
 struct Values {
@@ -120,5 +118,5 @@ fn with(block: &Map<String, Value>, changes: &[(&str, Value)]) -> Map<String, Va
 
 /// The folder of the programs under test.
 fn programs() -> &'static Path {
-    Path::new(PROGRAM).parent().unwrap()
+    program::under_test().parent().unwrap()
 }

@@ -8,6 +8,7 @@ use std::thread;
 
 use super::golden::stream_text::documents;
 use super::support::kubeyaml;
+use super::support::program;
 use super::support::tools::root;
 
 const SETTINGS: [&str; 2] = [
@@ -36,7 +37,7 @@ struct Output {
 }
 
 fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_msr-storage"));
+    let mut command = Command::new(program::under_test());
     command.args(args).env_clear().current_dir(root());
     command
 }

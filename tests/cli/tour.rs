@@ -2,10 +2,11 @@
 //! every command as `helm msr-storage`. A block behind a comment `<!-- not run: … -->` is left out.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::support::helm::{Helm, Home, copy_of_chart};
 use super::support::markdown::blocks;
+use super::support::program;
 use super::support::run::{Run, same_text};
 use super::support::tools::root;
 
@@ -58,7 +59,7 @@ fn home(helm: Helm) -> Home {
 }
 
 fn in_shell(home: &Home, command: &str) -> Run {
-    let built = PathBuf::from(env!("CARGO_BIN_EXE_msr-storage"));
+    let built = program::under_test();
     let run = home.run(Path::new("/bin/sh")).args(["-c", command]);
     run.path(built.parent().unwrap())
 }

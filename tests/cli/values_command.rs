@@ -1,5 +1,6 @@
 //! `values`: the storage settings that the tool sees, each with its source. Places are counted by hand.
 
+use super::support::program;
 use super::support::run::{msr_storage, same_text};
 
 const FILE: &str = "registry:\n  storage:\n    backend: s3\n    s3: {region: us-east-2, bucket: testing-msr, secretkey: not-to-be-shown}\n";
@@ -85,7 +86,7 @@ fn a_pipe_given_to_the_program_itself_is_read() {
     let folder = folder();
     let script = format!(
         "{} values -f <(cat values.yaml)",
-        env!("CARGO_BIN_EXE_msr-storage")
+        program::under_test().display()
     );
     let output = std::process::Command::new("bash")
         .args(["-c", &script])

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{function, list, resource_list, with, without_config};
 use crate::support::helm::{Helm, Home, chart};
-use crate::support::program::script;
+use crate::support::program::{self, script};
 use crate::support::run::{Outcome, msr_storage};
 
 const SETTINGS: [&str; 6] = [
@@ -136,7 +136,7 @@ fn a_custom_resource_among_the_items_gets_the_settings() {
 fn helms_line_is_not_looked_at() {
     for helm in Helm::BOTH {
         let home = Home::new(helm);
-        let program = env!("CARGO_BIN_EXE_msr-storage");
+        let program = program::under_test().display();
         let (list, renderer) = (home.path().join("list.yaml"), home.path().join("renderer"));
         std::fs::write(&list, without_config()).unwrap();
         let text = format!(

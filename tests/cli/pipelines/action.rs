@@ -10,7 +10,7 @@ use serde_yaml::Value as Yaml;
 use tempfile::TempDir;
 
 use super::{OTHERS, RIGHT, WRONG, folder};
-use crate::support::program::script;
+use crate::support::program::{self, script};
 use crate::support::run::{Outcome, Run};
 use crate::support::tools::root;
 
@@ -35,7 +35,7 @@ struct Job {
 
 impl Runner {
     fn new(files: &[(&str, &str)], inputs: &[(&str, &str)]) -> Self {
-        let built = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
+        let built = program::under_test();
         let inputs = inputs
             .iter()
             .map(|(name, value)| (format!("inputs.{name}"), (*value).to_owned()));
@@ -224,7 +224,7 @@ fn the_program_is_built_from_the_action_where_there_is_none() {
     let mut runner = Runner::new(&[("values.yaml", WRONG)], &[]);
     let bin = runner.temp.path().join("bin");
     fs::create_dir(&bin).unwrap();
-    let program = env!("CARGO_BIN_EXE_msr-storage");
+    let program = program::under_test().display();
     let cargo = format!(
         "#!/bin/sh\necho \"cargo $*\"\nmkdir -p \"$HOME/.cargo/bin\"\nln -s '{program}' \"$HOME/.cargo/bin/msr-storage\"\n"
     );

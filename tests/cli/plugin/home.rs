@@ -171,7 +171,7 @@ impl Place {
     }
 }
 
-/// The program as cargo built it.
+/// The program that is tested.
 pub(crate) fn program() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_msr-storage"))
+    crate::support::program::under_test()
 }

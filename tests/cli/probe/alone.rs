@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::{PROGRAM, Values, programs, with};
+use super::{Values, programs, with};
 use crate::real::proxy;
 use crate::real::server::free_port;
 use crate::support::program;
@@ -365,7 +365,7 @@ fn nothing_to_try() {
 /// A copy of msr-storage in a folder of its own.
 fn copied(folder: &Path) -> std::path::PathBuf {
     let own = folder.join("msr-storage");
-    program::copy(Path::new(env!("CARGO_BIN_EXE_msr-storage")), &own);
+    program::copy(program::under_test(), &own);
     own
 }
 
@@ -425,7 +425,7 @@ fn no_secret_is_in_the_second_programs_line_or_environment() {
 
 #[test]
 fn the_second_program_by_hand() {
-    let outcome = Run::new(Path::new(PROGRAM)).run().exits(2);
+    let outcome = Run::new(&program::probe()).run().exits(2);
     assert!(
         outcome
             .stderr
@@ -434,7 +434,7 @@ fn the_second_program_by_hand() {
         outcome.stderr
     );
     let request = json!({"version": "0.0.1", "backend": "s3", "fields": {}, "seconds": 1});
-    let outcome = Run::new(Path::new(PROGRAM))
+    let outcome = Run::new(&program::probe())
         .stdin(request.to_string())
         .run()
         .exits(0);

@@ -16,6 +16,7 @@ use super::store::{Store, s3};
 use super::upgrade::{Upgrade, renderer, slow_api};
 use crate::support::helm::{Helm, chart};
 use crate::support::kube::Cluster;
+use crate::support::program;
 use crate::support::run::{Run, msr_storage};
 use crate::support::tools::tool;
 
@@ -352,7 +353,8 @@ fn a_clock_that_is_wrong() {
         .stdout;
     for date in ["1970-01-02 00:00:00", "2099-12-31 23:59:59"] {
         let then = Run::new(&tool("faketime"))
-            .args([date, env!("CARGO_BIN_EXE_msr-storage")])
+            .args([date])
+            .args([program::under_test()])
             .args(&args)
             .stdin(rendered.as_str())
             .run()

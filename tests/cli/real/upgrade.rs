@@ -12,6 +12,7 @@ use super::proxy;
 use super::release::Release;
 use crate::support::helm::{Helm, chart};
 use crate::support::kube::Cluster;
+use crate::support::program;
 use crate::support::tools::root;
 
 /// The name under which Helm takes one of testdata/post-renderers.
@@ -63,7 +64,7 @@ impl<'a> Upgrade<'a> {
                 "PATH",
                 format!("{folder}:{}:/usr/bin:/bin", home.join("bin").display()),
             )
-            .env("MSR_STORAGE", env!("CARGO_BIN_EXE_msr-storage"))
+            .env("MSR_STORAGE", program::under_test())
             .envs(self.env.iter().map(|(name, path)| (name, path)))
             .args(["upgrade", "--no-hooks", "msr"])
             .arg(chart("msr"))

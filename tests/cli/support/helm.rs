@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::program;
 use super::run::{Outcome, Run};
 use super::tools::{root, tool};
 
@@ -70,7 +71,7 @@ impl Home {
     #[track_caller]
     pub(crate) fn with_msr_storage(helm: Helm) -> Self {
         let home = Self::new(helm);
-        home.run(Path::new(env!("CARGO_BIN_EXE_msr-storage")))
+        home.run(program::under_test())
             .args(["plugin", "install"])
             .run()
             .exits(0);

@@ -128,7 +128,7 @@ impl Desk {
     #[track_caller]
     pub(crate) fn run(&self, command: &str) -> Outcome {
         let tools = tool("kustomize");
-        let program = Path::new(env!("CARGO_BIN_EXE_msr-storage"));
+        let program = super::program::under_test();
         let mut run = self.home.run(Path::new("/bin/sh"));
         for (name, value) in &self.env {
             run = run.env(name, value);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::tools;
+use super::{program, tools};
 
 /// A program hanging this long is a failure of its test.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -27,9 +27,9 @@ pub(crate) struct Run {
     hidden: Vec<(String, String)>,
 }
 
-/// A run of `msr-storage` as cargo built it.
+/// A run of the `msr-storage` that is tested.
 pub(crate) fn msr_storage<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Run {
-    Run::new(Path::new(env!("CARGO_BIN_EXE_msr-storage"))).args(args)
+    Run::new(program::under_test()).args(args)
 }
 
 impl Run {
