@@ -81,15 +81,19 @@ pub fn shown(text: &str) -> String {
 /// The words of `allowed` nearest to `given`, or none where nothing is near: for a typo, not for a guess.
 pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = given.to_lowercase();
+    let length = lower.chars().count();
+    let most = |word: &str| (word.len().max(3) / 3).min(4);
     allowed
         .into_iter()
+        // The distance is at least the difference of the lengths: a text of a megabyte is not compared.
+        .filter(|word| length.abs_diff(word.chars().count()) <= most(word))
         .map(|word| {
             (
                 strsim::damerau_levenshtein(&lower, &word.to_lowercase()),
                 word,
             )
         })
-        .filter(|(distance, word)| *distance <= (word.len().max(3) / 3).min(4))
+        .filter(|(distance, word)| *distance <= most(word))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod convert;
 pub mod diag;
+pub mod disk;
 pub mod endpoint;
 pub mod expand;
 pub mod guard;

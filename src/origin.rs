@@ -26,6 +26,13 @@ pub enum SourceKind {
     Manifest,
 }
 
+impl SourceKind {
+    /// Whether it was given to this program itself, so that nobody else has read what it names.
+    pub fn is_given_to_us(self) -> bool {
+        matches!(self, Self::Flag | Self::Variable)
+    }
+}
+
 /// A text that values were read from. It may hold secrets: it is shown only through a renderer that masks them.
 pub struct Source {
     /// What it is.

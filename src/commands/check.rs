@@ -3,9 +3,10 @@
 mod tally;
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::anyhow;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
@@ -15,6 +16,7 @@ use crate::check::release::Release;
 use crate::check::{self, Input, Judged, Options, Target, files, refusals, values};
 use crate::cli::{Color, ValueArgs};
 use crate::commands::{Exit, Streams};
+use crate::disk;
 use crate::guard::{self, Confirmed};
 use crate::helm::LiveArgs;
 use crate::origin::{Origin, Source, SourceKind};
@@ -236,7 +238,7 @@ impl AgainstArgs {
         let confirmed = Confirmed {
             switch_to: self.allow_backend_switch.clone(),
         };
-        let old = std::fs::read(old).with_context(|| format!("can't read {old}"))?;
+        let old = disk::read_argument(Path::new(old)).map_err(|error| anyhow!("{old} {error}"))?;
         let texts: Vec<_> = inputs.iter().map(|input| &*input.source.text).collect();
         let new = texts.join("\n---\n");
         let (old, new) = (Stream::new(&old), Stream::new(new.as_bytes()));

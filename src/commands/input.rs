@@ -1,11 +1,15 @@
-//! Standard input as a whole: nothing can be written before all of it was read. It interprets nothing.
+//! Standard input and the files that arguments name, as a whole: nothing can be written before all was read. It interprets nothing.
 //!
 //! The stream stands in every deploy, and of a large one most of the time would go into handing out its memory page by page.
 
 use std::io::{self, Read};
 use std::ops::Deref;
+use std::path::Path;
 
+use anyhow::{Context, anyhow};
 use memmap2::{MmapMut, MmapOptions};
+
+use crate::disk;
 
 /// What is no longer than this is read into memory as it comes: most streams.
 const SMALL: usize = 256 << 10;
@@ -34,6 +38,21 @@ impl Deref for Input {
             Self::Reserved { memory, length } => &memory[..*length],
         }
     }
+}
+
+/// The bytes of what an argument names: a file, or standard input for `-`.
+///
+/// # Errors
+/// What is no regular file, is too large or cannot be read.
+pub(super) fn named(name: &str, standard: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
+    if name != "-" {
+        return disk::read_argument(Path::new(name)).map_err(|error| anyhow!("{name} {error}"));
+    }
+    let mut bytes = Vec::new();
+    standard
+        .read_to_end(&mut bytes)
+        .context("standard input can't be read")?;
+    Ok(bytes)
 }
 
 /// Reads to the end.

@@ -1,11 +1,8 @@
 //! `msr-storage restore`: the settings that a rendered chart, a live release or its saved Secret was made with. They are found in [`crate::convert::restore`].
 
-use std::io::Read;
-
-use anyhow::Context;
 use serde_json::Value as Json;
 
-use crate::commands::{Exit, Streams};
+use crate::commands::{Exit, Streams, input};
 use crate::convert::restore::{self, release};
 use crate::convert::{self, Home, NotWritable, Storage};
 use crate::diag::Diagnostic;
@@ -126,17 +123,7 @@ pub(super) fn read_text(
     name: &str,
     streams: &mut Streams,
 ) -> anyhow::Result<Result<String, Failed>> {
-    let mut bytes = Vec::new();
-    if name == "-" {
-        streams
-            .input
-            .read_to_end(&mut bytes)
-            .context("standard input can't be read")?;
-    } else {
-        std::fs::File::open(name)
-            .and_then(|mut file| file.read_to_end(&mut bytes))
-            .with_context(|| format!("{name} can't be read"))?;
-    }
+    let bytes = input::named(name, streams.input)?;
     Ok(String::from_utf8(bytes).map_err(|_| Failed::NoText(name.to_owned())))
 }
 

@@ -1,11 +1,7 @@
 //! `msr-storage values`: the `registry.storage` that the tool sees, each value with its source. It judges nothing.
 
-use std::io::Read;
-
-use anyhow::Context;
-
 use crate::cli::ValueArgs;
-use crate::commands::{Exit, Streams};
+use crate::commands::{Exit, Streams, input};
 use crate::diag::Diagnostic;
 use crate::guide::tree::{self, Secrets};
 use crate::helm::LiveArgs;
@@ -55,7 +51,7 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     let input = args
         .stream
         .as_deref()
-        .map(|name| read(name, streams))
+        .map(|name| input::named(name, streams.input))
         .transpose()?;
     match find(args, input.as_deref()) {
         Ok(Some(storage)) => {
@@ -85,22 +81,6 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
             Ok(Exit::Findings)
         }
     }
-}
-
-fn read(name: &str, streams: &mut Streams) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if name == "-" {
-        streams
-            .input
-            .read_to_end(&mut bytes)
-            .context("standard input can't be read")?;
-    } else {
-        let mut file =
-            std::fs::File::open(name).with_context(|| format!("{name} can't be opened"))?;
-        file.read_to_end(&mut bytes)
-            .with_context(|| format!("{name} can't be read"))?;
-    }
-    Ok(bytes)
 }
 
 /// The storage tree that all sources come to.

@@ -1,6 +1,7 @@
 //! All findings of one run: ordered, each once, counted. It knows no format.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Severity};
@@ -86,20 +87,7 @@ impl Report {
 
 /// Sorts findings by input, place and rule, and drops what says the same of the same place.
 fn order(diagnostics: &mut Vec<Diagnostic>) {
-    let mut sources: Vec<Arc<Source>> = Vec::new();
-    let mut rank = |found: &Diagnostic| {
-        let Some(place) = &found.place else {
-            return usize::MAX;
-        };
-        let known = sources
-            .iter()
-            .position(|source| same(source, &place.source));
-        known.unwrap_or_else(|| {
-            sources.push(Arc::clone(&place.source));
-            sources.len() - 1
-        })
-    };
-    let ranks: Vec<usize> = diagnostics.iter().map(&mut rank).collect();
+    let ranks = ranks(diagnostics);
     let rule = |found: &Diagnostic| rules::all().position(|rule| rule.code == found.rule.code);
     let mut keyed: Vec<_> = ranks.into_iter().zip(diagnostics.drain(..)).collect();
     keyed.sort_by_cached_key(|(rank, found)| {
@@ -111,9 +99,23 @@ fn order(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.extend(keyed.into_iter().map(|(_, found)| found));
 }
 
-/// One text: a file read as several kinds of thing (its documents) is one.
-fn same(a: &Arc<Source>, b: &Arc<Source>) -> bool {
-    Arc::ptr_eq(a, b) || (a.name == b.name && a.text == b.text)
+/// The number of each finding's input, in the order they came; the greatest where it has no place.
+fn ranks(diagnostics: &[Diagnostic]) -> Vec<usize> {
+    let mut sources: HashMap<*const Source, usize> = HashMap::new();
+    // One text: a file read as several kinds of thing (its documents) is one.
+    let mut texts: HashMap<(&str, &str), usize> = HashMap::new();
+    let places = diagnostics.iter().map(|found| found.place.as_ref());
+    let ranks = places.map(|place| {
+        let Some(place) = place else {
+            return usize::MAX;
+        };
+        let source = &place.source;
+        *sources.entry(Arc::as_ptr(source)).or_insert_with(|| {
+            let next = texts.len();
+            *texts.entry((&source.name, &source.text)).or_insert(next)
+        })
+    });
+    ranks.collect()
 }
 
 fn repeats(found: &Diagnostic, kept: &Diagnostic) -> bool {

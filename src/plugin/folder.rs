@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::manifest::Form;
 use super::{COMMAND_NAME, COMPANIONS, NAME};
+use crate::disk;
 
 /// The file that makes a folder a plugin.
 pub const MANIFEST: &str = "plugin.yaml";
@@ -17,6 +18,9 @@ pub const ON_PATH: &str = "on-path";
 
 /// The file that says for which Helm a plugin was installed.
 pub const FOR_HELM: &str = "for-helm";
+
+/// Manifests and records of a plugin are not larger; another plugin's file may be.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The program's path within a plugin.
 pub fn program() -> PathBuf {
@@ -90,7 +94,7 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<Entry>> {
 
 /// Reads one; a folder without a manifest is none, and a manifest that can't be read is a plugin of no name.
 fn plugin(path: &Path) -> Option<Entry> {
-    let text = fs::read(path.join(MANIFEST)).ok()?;
+    let text = read_manifest(path)?;
     let manifest: Manifest = serde_yaml::from_slice(&text).unwrap_or_default();
     let commands = &manifest.runtime_config.platform_command;
     let program = commands
@@ -133,7 +137,18 @@ impl Entry {
     /// A path that an install wrote down.
     fn record(&self, file: &str) -> Option<PathBuf> {
         self.ours?;
-        let text = fs::read_to_string(self.path.join(file)).ok()?;
-        Some(PathBuf::from(text.trim_end_matches('\n')))
+        read_record(&self.path, file)
     }
+}
+
+/// The path that an install wrote into a file of a plugin.
+pub fn read_record(plugin: &Path, file: &str) -> Option<PathBuf> {
+    let bytes = disk::read(&plugin.join(file), MAX_BYTES).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(PathBuf::from(text.trim_end_matches('\n')))
+}
+
+/// The text of a plugin's manifest.
+pub fn read_manifest(plugin: &Path) -> Option<Vec<u8>> {
+    disk::read(&plugin.join(MANIFEST), MAX_BYTES).ok()
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::folder::{self, Entry, MANIFEST, program};
+use super::folder::{self, Entry, program};
 use super::helm::{Helm, real};
 use super::manifest::{Form, VERSION};
 use super::on_path::{self, OnPath};
@@ -193,8 +193,7 @@ impl Plan {
 
 /// The record of an earlier install, which a new one keeps while its copy on PATH is still there.
 fn kept_record(plugin: &Path) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(plugin.join(folder::ON_PATH)).ok()?;
-    Some(PathBuf::from(text.trim_end_matches('\n'))).filter(|path| path.is_file())
+    folder::read_record(plugin, folder::ON_PATH).filter(|path| path.is_file())
 }
 
 /// The folder to install into: the chosen one, else that of Helm's folders which has this plugin already, else Helm's first.
@@ -282,8 +281,8 @@ fn is_current(entry: &Entry, form: Form, folder: &Path, running: &Path) -> bool 
     entry.ours == Some(form)
         && entry.path == folder.join(form.name())
         && !entry.is_link()
-        && std::fs::read_to_string(entry.path.join(MANIFEST))
-            .is_ok_and(|text| text == form.installed())
+        && folder::read_manifest(&entry.path)
+            .is_some_and(|text| text == form.installed().as_bytes())
         && is_copy(running, &entry.path.join(program()))
 }
 

@@ -89,7 +89,7 @@ impl ValuesError {
             Self::Invalid { message, .. }
             | Self::Unsure { message, .. }
             | Self::Unreadable { message, .. } => message.clone(),
-            Self::Stream { origin } if origin.source.kind == SourceKind::Flag => {
+            Self::Stream { origin } if origin.source.kind.is_given_to_us() => {
                 "values are not read from standard input or a device".to_owned()
             }
             Self::Stream { .. } => "values that come by a pipe or from standard input can be read only once, and Helm has read them".to_owned(),
@@ -101,7 +101,7 @@ impl ValuesError {
     pub fn help(&self) -> Option<&str> {
         match self {
             Self::Invalid { help, .. } => help.as_deref(),
-            Self::Stream { origin } if origin.source.kind == SourceKind::Flag => {
+            Self::Stream { origin } if origin.source.kind.is_given_to_us() => {
                 Some("give a file, or a pipe such as <(…)")
             }
             Self::Stream { .. } => Some("give Helm a file"),

@@ -1,15 +1,11 @@
 //! Where Helm looks for a values file: on disk, on standard input, at a URL. It reads regular files, and pipes that were
 //! given to this program; it says of the others what they are.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::Path;
 
 use super::{FlagKind, ValuesError};
-use crate::origin::{Origin, SourceKind};
-
-/// A values file beyond this many bytes is refused: Kubernetes keeps a release in an object of 1 MiB.
-const MAX_BYTES: u64 = 64 << 20;
+use crate::disk::{self, Unreadable};
+use crate::origin::Origin;
 
 /// Paths that mean another thing in every process: Helm's standard input is not ours.
 const OF_ONE_PROCESS: [&str; 4] = ["/dev/fd", "/dev/stdin", "/proc/self", "/proc/thread-self"];
@@ -64,82 +60,32 @@ pub(super) fn read(base: &Path, wanted: Wanted<'_>) -> Result<Vec<u8>, ValuesErr
     if path == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    if is_ours(&wanted) && is_pipe(&path) {
-        return once(&path).map_err(|error| wanted.unreadable(&problem(&error)));
+    if is_ours(&wanted) && !is_standard_input(&path) && disk::is_pipe_of_ours(&path) {
+        return disk::read_argument(&path).map_err(|error| wanted.unreadable(&error.to_string()));
     }
     if OF_ONE_PROCESS.iter().any(|folder| path.starts_with(folder)) {
         return Err(ValuesError::Stream {
             origin: wanted.origin,
         });
     }
-    match regular(&path) {
-        Ok(Some(bytes)) => Ok(bytes),
-        Ok(None) => Err(ValuesError::Stream {
+    disk::read(&path, disk::MOST).map_err(|error| match error {
+        Unreadable::Special(_) if !is_ours(&wanted) => ValuesError::Stream {
             origin: wanted.origin,
-        }),
-        Err(error) => Err(wanted.unreadable(&problem(&error))),
-    }
+        },
+        error => wanted.unreadable(&error.to_string()),
+    })
 }
 
-/// Whether a flag was given to this program, so that nobody has read what it names.
+/// Whether a flag or a variable was given to this program, so that nobody has read what it names.
 fn is_ours(wanted: &Wanted<'_>) -> bool {
-    wanted.origin.source.kind == SourceKind::Flag
+    wanted.origin.source.kind.is_given_to_us()
 }
 
-/// Whether a path leads to a pipe, as `<(…)` does; standard input is the stream's.
-#[cfg(unix)]
-fn is_pipe(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    let is_standard_input = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+/// Standard input is the stream's.
+fn is_standard_input(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
         .iter()
-        .any(|name| path == Path::new(name));
-    !is_standard_input && fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo())
-}
-
-/// Other systems have no pipes among their paths.
-#[cfg(not(unix))]
-fn is_pipe(_: &Path) -> bool {
-    false
-}
-
-/// What a pipe brings: it can be asked but once.
-fn once(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    Ok(bytes)
-}
-
-/// The bytes of a regular file; none where it is another thing that can be read but once.
-fn regular(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    // Asked before opening: to open a pipe waits for its writer.
-    let about = fs::metadata(path)?;
-    if about.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if !about.is_file() {
-        return Ok(None);
-    }
-    if about.len() > MAX_BYTES {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
-}
-
-fn problem(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "does not exist".to_owned(),
-        io::ErrorKind::IsADirectory => "is a directory".to_owned(),
-        io::ErrorKind::PermissionDenied => "may not be read: permission denied".to_owned(),
-        io::ErrorKind::FileTooLarge => format!("is larger than {} MiB", MAX_BYTES >> 20),
-        _ => format!("cannot be read: {error}"),
-    }
+        .any(|name| path == Path::new(name))
 }
 
 /// The scheme that Go's `url.Parse` finds, which Helm asks of every path first; an error where Go refuses the path.

@@ -22,8 +22,17 @@ pub struct Stream<'a> {
     roots: RefCell<HashMap<usize, Rc<yaml::Node>>>,
     marks: OnceCell<Vec<(usize, Mark)>>,
     kinds: OnceCell<Kinds>,
+    names: RefCell<HashMap<String, Names>>,
     /// Configuration files read so far, by their texts: several containers mount the same one.
     pub(super) configs: RefCell<HashMap<String, Option<StorageConfig>>>,
+}
+
+/// Objects of one kind that were looked for by their names.
+#[derive(Default)]
+struct Names {
+    asked: usize,
+    /// The documents by the names of the objects in them.
+    known: Option<HashMap<String, Vec<usize>>>,
 }
 
 /// Why a document can't be read.
@@ -47,6 +56,7 @@ impl<'a> Stream<'a> {
             roots: RefCell::default(),
             marks: OnceCell::new(),
             kinds: OnceCell::new(),
+            names: RefCell::default(),
             configs: RefCell::default(),
         }
     }
@@ -122,17 +132,42 @@ impl<'a> Stream<'a> {
 
     /// The object of a kind and name in `near`'s namespace.
     pub fn find(&self, kind: &str, name: &str, near: &Object) -> Option<&Object> {
-        let kinds = self.kinds();
-        let name_in_bytes = memmem::Finder::new(name.as_bytes());
-        let may_be = kinds
-            .documents(kind)
+        let documents = self.naming(kind, name);
+        documents
             .into_iter()
-            .filter(|document| marks::may_name(self.documents[*document].raw(), &name_in_bytes));
-        may_be
             .flat_map(|document| self.objects(document))
             .find(|object| {
                 object.kind() == kind && object.name() == name && object.shares_namespace(near)
             })
+    }
+
+    /// The documents that may hold the object of a kind and name: for a few names those that hold it in their bytes; for many names
+    /// all of the kind are parsed once, for to look through their bytes for each would take longer.
+    fn naming(&self, kind: &str, name: &str) -> Vec<usize> {
+        const FEW: usize = 16;
+        let mut names = self.names.borrow_mut();
+        let names = names.entry(kind.to_owned()).or_default();
+        names.asked += 1;
+        if names.asked <= FEW {
+            let name = memmem::Finder::new(name.as_bytes());
+            let documents = self.kinds().documents(kind).into_iter();
+            return documents
+                .filter(|document| marks::may_name(self.documents[*document].raw(), &name))
+                .collect();
+        }
+        let known = names.known.get_or_insert_with(|| {
+            let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+            for document in self.kinds().documents(kind) {
+                for object in self.objects(document) {
+                    known
+                        .entry(object.name().to_owned())
+                        .or_default()
+                        .push(document);
+                }
+            }
+            known
+        });
+        known.get(name).cloned().unwrap_or_default()
     }
 
     /// The path of the template that rendered a document, from Helm's `# Source:` line or its annotation.

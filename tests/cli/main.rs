@@ -9,6 +9,7 @@
 )]
 
 mod around; // the pages of other tools under docs: the files in them, and their commands with the real programs
+mod bounds; // files that are no files, and every command that could be made to read them
 mod check_formats; // check's outputs, exit codes, inputs
 mod check_golden; // check's rules, by folders of cases
 mod check_release; // check on a release that a real Helm installed

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use self::protocol::{Request, VERSION};
+use self::protocol::{Answer, Request, VERSION};
 use super::Read;
 use crate::diag::Diagnostic;
 use crate::rules::probe as rules;
@@ -53,6 +53,14 @@ pub fn run(reads: &[Read], step: Duration) -> anyhow::Result<Probed> {
         asked.push(request);
     }
     Ok(probed)
+}
+
+/// What an answer to these settings tells.
+pub fn judge(read: &Read, step: Duration, answer: &Answer) -> Probed {
+    let mut probed = Probed::default();
+    let role = read.facts.role_serves(&read.settings);
+    findings::add(read, &request(read, role, step), answer, &mut probed);
+    probed
 }
 
 /// The fields as they reach the registry: without the keys where a role serves.

@@ -14,8 +14,8 @@ use crate::workload::{Object, Stream};
 
 /// How Helm names them.
 const PREFIX: &str = "sh.helm.release.v1.";
-/// A release unpacked is not larger: Kubernetes takes a Secret of one MiB.
-const MOST: u64 = 256 << 20;
+/// A release unpacked is not larger: Kubernetes takes a Secret of one MiB, and YAML packs to a twentieth.
+const MOST: u64 = 64 << 20;
 
 /// A release that can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -55,10 +55,19 @@ pub fn latest(stream: &Stream) -> Result<Option<Saved>, Broken> {
     let objects = stream
         .all_objects()
         .filter(|object| object.name().starts_with(PREFIX));
-    let releases = objects.map(saved).collect::<Result<Vec<_>, _>>()?;
-    Ok(releases
-        .into_iter()
-        .max_by_key(|release| (release.info.status == "deployed", release.version)))
+    let rank = |release: &Saved| (release.info.status == "deployed", release.version);
+    let mut latest: Option<Saved> = None;
+    for object in objects {
+        let release = saved(object)?;
+        // One at a time: each may unpack to a thousand times its size.
+        if latest
+            .as_ref()
+            .is_none_or(|known| rank(known) <= rank(&release))
+        {
+            latest = Some(release);
+        }
+    }
+    Ok(latest)
 }
 
 fn saved(object: &Object) -> Result<Saved, Broken> {
@@ -79,10 +88,16 @@ fn saved(object: &Object) -> Result<Saved, Broken> {
         .map_err(|_| broken("data.release is not base64 of base64"))?;
     let mut json = Vec::new();
     if packed.starts_with(&[0x1f, 0x8b]) {
-        GzDecoder::new(packed.as_slice())
-            .take(MOST)
+        let length = GzDecoder::new(packed.as_slice())
+            .take(MOST + 1)
             .read_to_end(&mut json)
             .map_err(|_| broken("it can't be unpacked"))?;
+        if length as u64 > MOST {
+            return Err(broken(&format!(
+                "it unpacks to more than {} MiB",
+                MOST >> 20
+            )));
+        }
     } else {
         json = packed;
     }

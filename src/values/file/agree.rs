@@ -249,33 +249,43 @@ impl Look<'_> {
 
     /// Tabs where go-yaml looks for the start of something: at a line's start, behind `-` and `?`.
     fn tabs(&self) -> Result<(), ValuesError> {
-        for (at, _) in self.text.match_indices('\t') {
-            if holds(&self.leaves, at) || holds(&self.flows, at) {
-                continue;
-            }
-            let before = &self.text[..at];
-            let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-            let line = &before[start..];
-            if self.in_comment(start, line) {
-                continue;
-            }
-            let trimmed = line.trim_end();
-            let last = start + trimmed.len().saturating_sub(1);
-            let indicator =
-                trimmed.ends_with(['-', '?']) && trimmed != "---" && !holds(&self.leaves, last);
-            if trimmed.is_empty() || indicator || trimmed.trim_start() == ":" {
-                return self.unsure(at..at + 1, TAB);
-            }
+        let mut start = 0;
+        for line in self.text.split_inclusive(['\n', '\r']) {
+            self.tabs_of(start, line)?;
+            start += line.len();
         }
         Ok(())
     }
 
-    /// Whether a comment has begun in `line`, which stands at `start`.
-    fn in_comment(&self, start: usize, line: &str) -> bool {
-        line.match_indices('#').any(|(at, _)| {
-            let free = line[..at].ends_with([' ', '\t']) || at == 0;
-            free && !holds(&self.leaves, start + at)
-        })
+    /// The tabs of a line that stands at `start`, up to a comment.
+    fn tabs_of(&self, start: usize, line: &str) -> Result<(), ValuesError> {
+        // What stands before the tab, from its first character that is no blank to its last.
+        let mut before = 0..0;
+        for (within, char) in line.char_indices() {
+            let at = start + within;
+            if !char.is_whitespace() {
+                let free = within == 0 || line[..within].ends_with([' ', '\t']);
+                if char == '#' && free && !holds(&self.leaves, at) {
+                    break;
+                }
+                if before.is_empty() {
+                    before.start = within;
+                }
+                before.end = within + char.len_utf8();
+                continue;
+            }
+            if char != '\t' || holds(&self.leaves, at) || holds(&self.flows, at) {
+                continue;
+            }
+            let text = &line[before.clone()];
+            let marker = before.start == 0 && text == "---";
+            let last = start + before.end.saturating_sub(1);
+            let indicator = text.ends_with(['-', '?']) && !marker && !holds(&self.leaves, last);
+            if text.is_empty() || indicator || text == ":" {
+                return self.unsure(at..at + 1, TAB);
+            }
+        }
+        Ok(())
     }
 }
 

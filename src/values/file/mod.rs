@@ -151,7 +151,14 @@ fn syntax(source: &Arc<Source>, text: &str, offset: usize, error: SyntaxError) -
     }
 }
 
+/// Whether libyaml takes a text. Its time grows with each bracket that is open, so that it is not asked of a text with many: then
+/// nobody is sure.
 fn libyaml_takes(text: &str) -> bool {
+    const MOST_BRACKETS: usize = 255;
+    let brackets = memchr::memchr2_iter(b'[', b'{', text.as_bytes());
+    if brackets.take(MOST_BRACKETS + 1).count() > MOST_BRACKETS {
+        return true;
+    }
     serde_yaml::Deserializer::from_str(text)
         .next()
         .is_none_or(|document| IgnoredAny::deserialize(document).is_ok())
