@@ -1,6 +1,7 @@
 //! The library behind the `msr-storage` binary: everything but the process's edge. It prints nothing and ends no process.
 
 pub mod check;
+pub mod child;
 pub mod cli;
 pub mod commands;
 pub mod convert;

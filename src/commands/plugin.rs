@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::CommandFactory;
 
+use crate::child::Interrupt;
 use crate::cli::Cli;
 use crate::commands::{Exit, Streams};
 use crate::plugin::helm::{self, Helm};
@@ -111,9 +113,11 @@ fn install(args: &InstallArgs, streams: &mut Streams) -> Result<Exit, Trouble> {
     // All are planned before the first is carried out: a refusal changes nothing.
     let plans = helms.into_iter().map(|helm| install::plan(helm, &choices));
     let plans: Vec<_> = plans.collect::<Result<_, _>>()?;
+    let interrupt = Interrupt::on_signals().map_err(anyhow::Error::from)?;
     for plan in &plans {
         if !args.dry_run {
-            plan.carry_out()?;
+            let done = plan.carry_out(&interrupt);
+            done.with_context(|| format!("{}: nothing was changed", plan.helm))?;
         }
         show_install(plan, args.dry_run, streams.output).map_err(anyhow::Error::from)?;
     }
@@ -168,6 +172,8 @@ fn uninstall(args: &UninstallArgs, streams: &mut Streams) -> anyhow::Result<Exit
     for (whose, folder) in folders(&args.which)? {
         let plan = uninstall::plan(&folder)?;
         if !args.dry_run {
+            // It takes a moment, and is not left half done: a signal is heard when it is over.
+            Interrupt::on_signals()?;
             plan.carry_out()?;
         }
         let out = &mut *streams.output;

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::error::HelmError;
 use super::process::Process;
+use crate::child::{self, Interrupt, Limits};
 
 /// Helm asks a cluster or a registry, which may be slow, but not slower than a user's patience.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,34 +95,34 @@ impl Ask {
     /// [`HelmError::Asked`] with Helm's own message where it fails; [`HelmError::Silent`], [`HelmError::Answer`] and
     /// [`HelmError::NoHelm`] where there is no answer.
     pub(super) fn run(&self, question: Question<'_>) -> Result<String, HelmError> {
-        let mut child = self
+        let child = self
             .command(&question)
             .spawn()
             .map_err(|error| HelmError::NoHelm {
                 problem: format!("{}: {error}", self.program.display()),
             })?;
         let asked = question.asked;
-        let answer = read(child.stdout.take(), MAX_ANSWER);
-        let message = read(child.stderr.take(), MAX_MESSAGE);
-        let outcome = wait(&mut child, &answer, &message, self.patience);
-        let Some((answer, message)) = outcome else {
-            // It may have ended by itself just now; either way it is waited for.
-            let _ = child.kill();
-            let _ = child.wait();
+        let limits = Limits {
+            patience: self.patience,
+            output: MAX_ANSWER,
+            errors: MAX_MESSAGE,
+        };
+        // A signal ends this program as ever: there is nothing to be cleaned up.
+        let Ok(said) = child::wait(child, limits, &Interrupt::default()) else {
             return Err(HelmError::Silent {
                 asked,
                 seconds: self.patience.as_secs(),
             });
         };
-        if answer.len() as u64 > MAX_ANSWER {
+        if said.output.len() as u64 > MAX_ANSWER {
             let problem = format!("it is larger than {} MiB", MAX_ANSWER >> 20);
             return Err(HelmError::Answer { asked, problem });
         }
-        if !child.wait().is_ok_and(|status| status.success()) {
-            let problem = own_words(&message);
+        if !said.status.success() {
+            let problem = own_words(&said.errors);
             return Err(HelmError::Asked { asked, problem });
         }
-        String::from_utf8(answer).map_err(|_| HelmError::Answer {
+        String::from_utf8(said.output).map_err(|_| HelmError::Answer {
             asked,
             problem: "it is not UTF-8".to_owned(),
         })
@@ -165,42 +163,6 @@ fn program(helm: &Process) -> Option<PathBuf> {
     };
     let directory = helm.directory.clone().unwrap_or_default();
     which::which_in(name, path, directory).ok()
-}
-
-/// Reads a pipe in a thread of its own, one byte beyond the limit at most.
-fn read(pipe: Option<impl Read + Send + 'static>, limit: u64) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(pipe) = pipe {
-            // What was read before an error is all there is.
-            let _ = pipe.take(limit + 1).read_to_end(&mut bytes);
-        }
-        // The other side may have lost patience.
-        let _ = sender.send(bytes);
-    });
-    receiver
-}
-
-/// Both texts, once the pipes are closed and the program has ended; none where patience ends first.
-fn wait(
-    child: &mut Child,
-    answer: &Receiver<Vec<u8>>,
-    message: &Receiver<Vec<u8>>,
-    patience: Duration,
-) -> Option<(Vec<u8>, Vec<u8>)> {
-    let end = Instant::now() + patience;
-    let left = || end.saturating_duration_since(Instant::now());
-    let answer = answer.recv_timeout(left()).ok()?;
-    let message = message.recv_timeout(left()).ok()?;
-    // A program that has closed its output is about to end.
-    while child.try_wait().ok()?.is_none() {
-        if left().is_zero() {
-            return None;
-        }
-        thread::sleep(Duration::from_millis(2));
-    }
-    Some((answer, message))
 }
 
 /// Helm's own message: from its `Error:` on, without the warnings before it.

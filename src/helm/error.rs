@@ -20,6 +20,16 @@ pub enum HelmError {
         /// What the system says.
         problem: String,
     },
+    /// A process above this one is another user's.
+    #[error(
+        "process {pid} above this program belongs to {owners}: nothing is read from it, and it is not run again"
+    )]
+    Foreign {
+        /// The first such process.
+        pid: u32,
+        /// Whose it is, and whose this one.
+        owners: String,
+    },
     /// An argument of Helm's line is not UTF-8.
     #[error("argument {position} of Helm's command line is not UTF-8")]
     NotText {

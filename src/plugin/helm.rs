@@ -1,11 +1,20 @@
 //! The Helms of this machine: which one is meant, its version, its plugin folders. It changes nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::child::{self, Interrupt, Limits, Stopped};
 use crate::helm::nearest_helm;
+
+/// What a Helm may take to say its version or its plugins: it asks nobody for that.
+const LIMITS: Limits = Limits {
+    patience: Duration::from_secs(30),
+    output: 4 << 20,
+    errors: 64 << 10,
+};
 
 /// The variables by which Helm's user names a plugin folder for one call.
 const FOLDER_VARIABLES: [&str; 2] = ["HELM_PLUGINS", "HELM_DATA_HOME"];
@@ -81,14 +90,19 @@ impl Helm {
     /// Runs it with these plugin folders, or its own where none are given.
     ///
     /// # Errors
-    /// It can't be run, or fails; then with what it said.
-    pub fn run(&self, arguments: &[&str], folder: Option<&Path>) -> anyhow::Result<String> {
+    /// It can't be run, fails (then with what it said), or does not answer; this program is interrupted.
+    pub fn run(
+        &self,
+        arguments: &[&str],
+        folder: Option<&Path>,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<String> {
         let mut command = Command::new(&self.path);
         command.args(arguments).env_remove("HELM_NO_PLUGINS");
         if let Some(folder) = folder {
             command.env("HELM_PLUGINS", folder);
         }
-        output(&mut command)
+        output(&mut command, interrupt)
     }
 }
 
@@ -168,7 +182,7 @@ fn program(name: &Path) -> anyhow::Result<PathBuf> {
     Ok(std::path::absolute(&path).unwrap_or(path))
 }
 
-/// The nearest process above this one that is a Helm: an install hook of Helm 4 is not told which Helm runs it.
+/// The Helm that runs this process: an install hook of Helm 4 is not told which one does.
 fn running_this() -> Option<PathBuf> {
     nearest_helm().ok()??.executable
 }
@@ -182,19 +196,37 @@ fn answer(path: &Path, arguments: &[&str], surroundings: Surroundings) -> anyhow
             command.env_remove(name);
         }
     }
-    output(&mut command)
+    output(&mut command, &Interrupt::default())
 }
 
-fn output(command: &mut Command) -> anyhow::Result<String> {
+fn output(command: &mut Command, interrupt: &Interrupt) -> anyhow::Result<String> {
     let program = command.get_program().to_owned();
-    let output = command
-        .stdin(std::process::Stdio::null())
-        .output()
-        .with_context(|| format!("can't run {}", program.display()))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{} failed: {}", program.display(), said.trim());
+    let program = program.display();
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("can't run {program}"))?;
+    let said = match child::wait(child, LIMITS, interrupt) {
+        Ok(said) => said,
+        Err(Stopped::Interrupted) => bail!("interrupted"),
+        Err(Stopped::Late) => {
+            let words = command.get_args().map(|word| word.to_string_lossy());
+            let words: Vec<_> = words.collect();
+            bail!(
+                "`{program} {}` did not answer within {} s",
+                words.join(" "),
+                LIMITS.patience.as_secs()
+            )
+        }
+    };
+    if !said.status.success() {
+        let errors = String::from_utf8_lossy(&said.errors);
+        bail!("{program} failed: {}", errors.trim());
     }
-    String::from_utf8(output.stdout)
-        .with_context(|| format!("{} printed no text", program.display()))
+    if said.output.len() as u64 > LIMITS.output {
+        bail!("{program} answered more than {} MiB", LIMITS.output >> 20);
+    }
+    String::from_utf8(said.output).with_context(|| format!("{program} printed no text"))
 }

@@ -8,8 +8,9 @@ use super::folder::{self, Entry, program};
 use super::helm::{Helm, real};
 use super::manifest::{Form, VERSION};
 use super::on_path::{self, OnPath};
-use super::place::{Change, Contents, Program};
-use super::{NAME, Outcome, Trouble, sharing};
+use super::place::{Change, Contents, Programs};
+use super::{NAME, Outcome, Trouble, sharing, staging};
+use crate::child::Interrupt;
 
 /// What the user chose.
 #[derive(Clone, Debug, Default)]
@@ -123,18 +124,21 @@ impl Plan {
         self.put.is_empty()
     }
 
-    /// Carries it out, and asks Helm whether it sees what was put in place; on any failure all is as it was.
+    /// Carries it out, and asks Helm whether it sees what was put in place; on any failure, and if it is interrupted, all is
+    /// as it was.
     ///
     /// # Errors
-    /// A file can't be written, or Helm does not take the plugin.
-    pub fn carry_out(&self) -> anyhow::Result<()> {
+    /// A file can't be written, Helm does not take the plugin, or an interruption.
+    pub fn carry_out(&self, interrupt: &Interrupt) -> anyhow::Result<()> {
+        let on_path = self.on_path.iter().filter_map(OnPath::folder);
+        for folder in [self.folder.as_path()].into_iter().chain(on_path) {
+            staging::sweep(folder);
+        }
         if self.is_done() {
             return Ok(());
         }
         let placed = match &self.on_path {
-            Some(OnPath::Put(target)) => {
-                Some((target, Program::prepare_all(&self.running, target)?))
-            }
+            Some(OnPath::Put(target)) => Some((target, Programs::prepare(&self.running, target)?)),
             _ => None,
         };
         let mut change = Change::begin(&self.folder)?;
@@ -151,24 +155,25 @@ impl Plan {
         for form in self.put {
             change.prepare(*form, &contents)?;
         }
+        anyhow::ensure!(!interrupt.is_set(), "interrupted");
         for path in &self.take {
             change.take(path)?;
         }
         for form in self.put {
             change.put(*form)?;
         }
-        self.ask_helm()?;
-        for program in placed.into_iter().flat_map(|(_, programs)| programs) {
-            program.put()?;
+        self.ask_helm(interrupt)?;
+        if let Some((_, programs)) = placed {
+            programs.put()?;
         }
         change.keep();
         Ok(())
     }
 
     /// Whether Helm itself sees the plugins and runs the command.
-    fn ask_helm(&self) -> anyhow::Result<()> {
+    fn ask_helm(&self, interrupt: &Interrupt) -> anyhow::Result<()> {
         let folder = self.chosen.then_some(self.folder.as_path());
-        let list = self.helm.run(&["plugin", "list"], folder)?;
+        let list = self.helm.run(&["plugin", "list"], folder, interrupt)?;
         for form in self.put {
             let seen = list
                 .lines()
@@ -181,7 +186,7 @@ impl Plan {
                 self.folder.display()
             );
         }
-        let answer = self.helm.run(&[NAME, "--version"], folder)?;
+        let answer = self.helm.run(&[NAME, "--version"], folder, interrupt)?;
         anyhow::ensure!(
             answer.trim_end() == format!("{NAME} {VERSION}"),
             "`helm {NAME} --version` answers `{}`: another plugin has that command",

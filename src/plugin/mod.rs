@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod on_path;
 pub mod place;
 pub mod sharing;
+mod staging;
 pub mod status;
 pub mod uninstall;
 

@@ -19,6 +19,14 @@ pub enum OnPath {
     Put(PathBuf),
 }
 
+impl OnPath {
+    /// The folder of PATH.
+    pub fn folder(&self) -> Option<&Path> {
+        let (Self::There(path) | Self::Put(path)) = self;
+        path.parent()
+    }
+}
+
 /// Decides where the program is to be found on PATH.
 ///
 /// `running` is this program, `bin_dir` the folder that the user chose, `recorded` the copy that an earlier install put there.

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use tempfile::{NamedTempFile, TempDir};
 
 use super::completion;
 use super::folder::{FOR_HELM, MANIFEST, ON_PATH, companions, program};
 use super::manifest::Form;
+use super::staging::Staging;
 
 /// What a plugin is made of, beside its manifest.
 pub struct Contents<'a> {
@@ -26,7 +26,7 @@ pub struct Contents<'a> {
 pub struct Change {
     folder: PathBuf,
     /// Helm looks one level deep for plugins: what lies two levels deep in here is not yet, or no longer, a plugin.
-    staging: TempDir,
+    staging: Staging,
     /// What was renamed, from and to.
     renamed: Vec<(PathBuf, PathBuf)>,
     kept: bool,
@@ -39,11 +39,7 @@ impl Change {
     /// The folder can't be made, or not be written to.
     pub fn begin(folder: &Path) -> anyhow::Result<Self> {
         let trouble = || format!("can't write to the plugin folder {}", folder.display());
-        fs::create_dir_all(folder).with_context(trouble)?;
-        let staging = tempfile::Builder::new()
-            .prefix(".msr-storage-")
-            .tempdir_in(folder)
-            .with_context(trouble)?;
+        let staging = Staging::within(folder).with_context(trouble)?;
         for part in ["new", "old"] {
             fs::create_dir(staging.path().join(part)).with_context(trouble)?;
         }
@@ -132,60 +128,53 @@ impl Drop for Change {
     }
 }
 
-/// A program made ready beside the place that it goes to.
-pub struct Program {
-    file: NamedTempFile,
-    target: PathBuf,
+/// Programs made ready beside the place that they go to.
+pub struct Programs {
+    staging: Staging,
+    /// Where each goes. The program is the last: it is there only once its companions are.
+    targets: Vec<PathBuf>,
 }
 
-impl Program {
+impl Programs {
     /// Copies a program, and its companions, beside where they go.
     ///
     /// # Errors
     /// The folder can't be written to.
-    pub fn prepare_all(running: &Path, target: &Path) -> anyhow::Result<Vec<Self>> {
-        let companions = companions(running).map(|companion| {
-            let name = companion.file_name().unwrap_or_default();
-            Self::prepare(&companion, &target.with_file_name(name))
-        });
-        // The program last: it is there only once its companions are.
-        companions.chain([Self::prepare(running, target)]).collect()
-    }
-
-    /// Copies one program beside `target`.
-    ///
-    /// # Errors
-    /// The folder can't be written to.
-    fn prepare(from: &Path, target: &Path) -> anyhow::Result<Self> {
+    pub fn prepare(running: &Path, target: &Path) -> anyhow::Result<Self> {
         let folder = target.parent().context("a program lies in a folder")?;
-        fs::create_dir_all(folder).with_context(|| format!("can't make {}", folder.display()))?;
-        let file = tempfile::Builder::new()
-            .prefix(".msr-storage-")
-            .tempfile_in(folder)
-            .with_context(|| {
-                format!(
-                    "can't write to {}; name another folder of PATH by --bin-dir",
-                    folder.display()
-                )
-            })?;
-        copy(from, file.path())?;
-        Ok(Self {
-            file,
-            target: target.to_owned(),
-        })
+        let staging = Staging::within(folder).with_context(|| {
+            format!(
+                "can't write to {}; name another folder of PATH by --bin-dir",
+                folder.display()
+            )
+        })?;
+        let mut targets = Vec::new();
+        for companion in companions(running) {
+            let target = target.with_file_name(companion.file_name().unwrap_or_default());
+            copy(&companion, &fresh(&staging, &target))?;
+            targets.push(target);
+        }
+        copy(running, &fresh(&staging, target))?;
+        targets.push(target.to_owned());
+        Ok(Self { staging, targets })
     }
 
-    /// Puts it in its place, over an older one.
+    /// Puts them in their places, over older ones.
     ///
     /// # Errors
-    /// It can't be renamed.
+    /// One can't be renamed.
     pub fn put(self) -> anyhow::Result<()> {
-        let target = self.target;
-        // Closed first: no system runs a program that is open for writing.
-        let path = self.file.into_temp_path();
-        path.persist(&target)
-            .with_context(|| format!("can't write {}", target.display()))
+        for target in &self.targets {
+            fs::rename(fresh(&self.staging, target), target)
+                .with_context(|| format!("can't write {}", target.display()))?;
+        }
+        Ok(())
     }
+}
+
+/// Where a program is made ready.
+fn fresh(staging: &Staging, target: &Path) -> PathBuf {
+    staging.path().join(target.file_name().unwrap_or_default())
 }
 
 /// Copies the program, and leaves it to be run by everyone who may read its folder.

@@ -8,6 +8,7 @@ use anyhow::Context;
 use super::folder::{self, Entry, program};
 use super::on_path::same;
 use super::place::Change;
+use super::staging;
 
 /// What is to be taken away of one plugin folder.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ impl Plan {
     /// # Errors
     /// Something can't be moved or deleted; the plugins are then as they were.
     pub fn carry_out(&self) -> anyhow::Result<()> {
+        let folders = self.on_path.iter().filter_map(|path| path.parent());
+        for folder in [self.folder.as_path()].into_iter().chain(folders) {
+            staging::sweep(folder);
+        }
         if self.is_done() {
             return Ok(());
         }

@@ -19,6 +19,7 @@ mod editors; // docs/editors.md: the schema in the real yaml-language-server
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
+mod foreign_process; // a Helm of another user above this program
 mod generated; // files of the repository that the program prints
 mod golden; // every folder of testdata/cases, and what must hold for all of them
 mod harness; // that support itself does what it says, with real Helm, API server and Kubernetes' YAML reader
@@ -38,10 +39,12 @@ mod policy; // `policy`: JSON on stdout, from the values as typed
 mod probe; // `check --probe`: its arguments, and every backend's real store with right and wrong settings
 mod real; // the real thing: kubelet, registries, stores, and images that go through all of it
 mod restore; // `restore`: by folders of testdata/restore, and from releases of both Helms
+mod rights; // docs/rights.md on a real API server
 mod rules_e2e; // every refusal as both Helms show it
 mod schema; // `schema` as values.schema.json of a chart, judged by both Helms
 mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
+mod threat_model; // that the tests named in docs/threat-model.md exist
 mod tour; // the README's commands, run as they stand, and each of them through both Helms
 mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer

@@ -2,6 +2,7 @@
 
 mod checkout;
 mod home;
+mod interrupted;
 mod refusals;
 
 use super::support::helm::Helm;

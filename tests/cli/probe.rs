@@ -4,8 +4,10 @@
 mod alone;
 mod identity;
 mod left;
+mod limits;
 mod rights;
 mod stores;
+mod trust;
 mod ways;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! `msr-storage-probe`: tries storage settings on the real backend for `msr-storage check --probe`, which starts it. Settings come as JSON on standard input, the answer goes as JSON to standard output; it has no arguments, and judges nothing.
 
+mod certificate;
 mod endpoint;
 mod refusal;
 mod run;

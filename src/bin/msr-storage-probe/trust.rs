@@ -3,42 +3,23 @@
 use std::sync::Arc;
 
 use msr_storage::check::probe::protocol::{Kind, Trouble};
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{
-    ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
-    client::verify_server_name,
-};
+use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use webpki::{EndEntityCert, VerifiedPath};
+
+use crate::certificate::{self, ForServers};
 
 /// TLS for the client; `unseen` takes every certificate, as Swift's `insecureskipverify` says.
 ///
 /// # Errors
-/// Where there is no certificate to trust.
+/// There is no certificate to trust.
 pub(crate) fn config(unseen: bool) -> Result<ClientConfig, Trouble> {
     let provider = Arc::new(ring::default_provider());
-    let loaded = rustls_native_certs::load_native_certs();
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(loaded.certs.iter().cloned());
-    let verifier = if unseen {
-        None
-    } else {
-        let built =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(&provider))
-                .build();
-        Some(built.map_err(|_| {
-            let said = match loaded.errors.first() {
-                Some(error) => format!("no certificate is trusted here: {error}"),
-                None => "no certificate is trusted here; SSL_CERT_FILE names some".to_owned(),
-            };
-            Trouble::new(Kind::Tls, said)
-        })?)
-    };
+    let trusted = if unseen { None } else { Some(Trusted::load()?) };
     let trust = Trust {
-        verifier,
-        own: loaded.certs,
+        trusted,
         provider: Arc::clone(&provider),
     };
     let builder = ClientConfig::builder_with_provider(provider)
@@ -52,35 +33,100 @@ pub(crate) fn config(unseen: bool) -> Result<ClientConfig, Trouble> {
 
 #[derive(Debug)]
 struct Trust {
-    /// None where every certificate is taken.
-    verifier: Option<Arc<WebPkiServerVerifier>>,
-    own: Vec<CertificateDer<'static>>,
+    /// `None` takes every certificate.
+    trusted: Option<Trusted>,
     provider: Arc<CryptoProvider>,
 }
 
+/// The trusted certificates, and each as the end of a chain.
+#[derive(Debug)]
+struct Trusted {
+    certificates: Vec<CertificateDer<'static>>,
+    anchors: Vec<TrustAnchor<'static>>,
+}
+
+impl Trusted {
+    fn load() -> Result<Self, Trouble> {
+        let loaded = rustls_native_certs::load_native_certs();
+        let pairs = loaded.certs.into_iter().filter_map(|certificate| {
+            let anchor = webpki::anchor_from_trusted_cert(&certificate).ok()?;
+            let anchor = anchor.to_owned();
+            Some((certificate, anchor))
+        });
+        let (certificates, anchors): (Vec<_>, Vec<_>) = pairs.unzip();
+        if !certificates.is_empty() {
+            return Ok(Self {
+                certificates,
+                anchors,
+            });
+        }
+        let said = match loaded.errors.first() {
+            Some(error) => format!("no certificate is trusted here: {error}"),
+            None => "no certificate is trusted here; SSL_CERT_FILE names some".to_owned(),
+        };
+        Err(Trouble::new(Kind::Tls, said))
+    }
+
+    /// As `Verify` of Go: a certificate that is itself trusted needs no issuer, and may be one (`openssl req -x509` makes
+    /// such ones); any other needs a chain. Names, dates and purposes are asked for in either case.
+    fn verify(
+        &self,
+        server: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+        provider: &CryptoProvider,
+    ) -> Result<(), webpki::Error> {
+        let certificate = EndEntityCert::try_from(server)?;
+        if self.certificates.iter().any(|own| own == server) {
+            certificate::serves(server, now)?;
+        } else {
+            certificate.verify_for_usage(
+                provider.signature_verification_algorithms.all,
+                &self.anchors,
+                intermediates,
+                now,
+                ForServers,
+                None,
+                Some(&|path| self.approve(path, now)),
+            )?;
+        }
+        certificate.verify_is_valid_for_subject_name(name)
+    }
+
+    /// What Go asks of the issuers of a chain, and rustls does not.
+    fn approve(&self, path: &VerifiedPath<'_>, now: UnixTime) -> Result<(), webpki::Error> {
+        let mut below = 0_u32;
+        for issuer in path.intermediate_certificates() {
+            certificate::signs(&issuer.der())?;
+            below += 1;
+        }
+        // The same name and key may be certified more than once; one of them is enough.
+        let mut verdict = Err(webpki::Error::UnknownIssuer);
+        for (certificate, anchor) in self.certificates.iter().zip(&self.anchors) {
+            if verdict.is_err() && anchor == path.anchor() {
+                verdict = certificate::issues(certificate, below, now);
+            }
+        }
+        verdict
+    }
+}
+
 impl ServerCertVerifier for Trust {
-    /// A certificate that is itself among the trusted ones is taken for its names, as Go takes it: a self-signed one, as `openssl req -x509` makes it, calls itself an issuer, which rustls lets no server be.
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
+        _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let Some(verifier) = &self.verifier else {
-            return Ok(ServerCertVerified::assertion());
-        };
-        let verified =
-            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        // Its dates are not looked at.
-        match verified {
-            Err(_) if self.own.iter().any(|own| own == end_entity) => {
-                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
-                Ok(ServerCertVerified::assertion())
-            }
-            verified => verified,
+        if let Some(trusted) = &self.trusted {
+            let verified =
+                trusted.verify(end_entity, intermediates, server_name, now, &self.provider);
+            verified.map_err(certificate::told)?;
         }
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(

@@ -12,6 +12,9 @@ use opendal::{Buffer, HttpBody, HttpTransport};
 
 use crate::{refusal, trust};
 
+/// More than any answer to the probe has: the largest is the object of two parts, which it reads back (S3, 5 MiB and a byte).
+const LARGEST: usize = 8 << 20;
+
 /// The client; clones are the same one.
 #[derive(Clone)]
 pub(crate) struct Wire {
@@ -65,15 +68,8 @@ impl Wire {
             .send()
             .await;
         let got = match sent {
-            Ok(answer) => {
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                answer.bytes().await.map(|body| Got {
-                    status,
-                    headers,
-                    body: body.to_vec(),
-                })
-            }
-            Err(error) => Err(error),
+            Ok(answer) => whole(answer).await,
+            Err(error) => Err(of_network(&error)),
         };
         match got {
             Ok(got) => {
@@ -82,8 +78,7 @@ impl Wire {
                 }
                 Ok(got)
             }
-            Err(error) => {
-                let trouble = of_network(&error);
+            Err(trouble) => {
                 self.note(trouble.clone());
                 Err(trouble)
             }
@@ -100,6 +95,24 @@ impl Wire {
     pub(crate) fn take(&self) -> Option<Trouble> {
         self.last.lock().ok()?.take()
     }
+}
+
+/// Reads an answer to its end, unless it is longer than any that is of use.
+async fn whole(mut answer: reqwest::Response) -> Result<Got, Trouble> {
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut body = Vec::new();
+    while let Some(part) = answer.chunk().await.map_err(|error| of_network(&error))? {
+        if body.len() + part.len() > LARGEST {
+            let said = format!("the answer is larger than {} MiB", LARGEST >> 20);
+            return Err(Trouble::new(Kind::Other, said));
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(Got {
+        status,
+        headers,
+        body,
+    })
 }
 
 impl HttpTransport for Wire {

@@ -1,20 +1,23 @@
 //! Runs `msr-storage-probe`: a program of its own, so that the post-renderer carries no network code. Settings go by its standard input, never by a command line or a variable.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 
 use super::protocol::{Answer, Request, VERSION};
+use crate::child::{self, Interrupt, Limits};
 
 /// What the program is called.
 const NAME: &str = "msr-storage-probe";
 
 /// More steps than there are, an upload's parts and cleaning up included: the whole run may take so many times what a step may.
 const STEPS: u64 = 12;
+
+/// More bytes than any answer has.
+const MAX_ANSWER: u64 = 1 << 20;
 
 /// Where it is: beside this program, else on PATH.
 ///
@@ -54,21 +57,15 @@ pub(super) fn ask(request: &Request) -> anyhow::Result<Answer> {
         // A child that went away is told of by its missing answer.
         let _ = input.write_all(&text);
     }
-    let output = child.stdout.take();
-    let reader = thread::spawn(move || {
-        let mut text = Vec::new();
-        output.map(|mut output| output.read_to_end(&mut text));
-        text
-    });
-    let limit = Duration::from_secs(request.seconds.saturating_mul(STEPS).saturating_add(5));
-    if !ends(&mut child, limit) {
-        // It may have ended at this moment.
-        let _ = child.kill();
-        let _ = child.wait();
-        bail!("{shown} gave no answer in {} s", limit.as_secs());
-    }
-    let text = reader.join().unwrap_or_default();
-    let answer: Answer = serde_json::from_slice(&text)
+    let limits = Limits {
+        patience: Duration::from_secs(request.seconds.saturating_mul(STEPS).saturating_add(5)),
+        output: MAX_ANSWER,
+        errors: 0,
+    };
+    let Ok(said) = child::wait(child, limits, &Interrupt::default()) else {
+        bail!("{shown} gave no answer in {} s", limits.patience.as_secs());
+    };
+    let answer: Answer = serde_json::from_slice(&said.output)
         .map_err(|_| anyhow!("{shown} ended without an answer; is it the {NAME} {VERSION}?"))?;
     if answer.version != VERSION {
         bail!(
@@ -77,16 +74,4 @@ pub(super) fn ask(request: &Request) -> anyhow::Result<Answer> {
         );
     }
     Ok(answer)
-}
-
-/// Whether it ends in time.
-fn ends(child: &mut Child, limit: Duration) -> bool {
-    let start = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(None) if start.elapsed() < limit => thread::sleep(Duration::from_millis(10)),
-            Ok(None) => return false,
-            Ok(Some(_)) | Err(_) => return true,
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! From the probe's answer to findings at the fields they are about, and to the account of what was tried. It asks nobody.
 
+use super::ambient::is_ambient;
 use super::protocol::{Answer, Kind, Request, Step, What};
 use super::{Probed, Read};
 use crate::output::mask::Secrets;
@@ -31,15 +32,6 @@ pub(super) fn add(read: &Read, request: &Request, answer: &Answer, probed: &mut 
         probed.found.push(rules::signed_otherwise(settings));
     }
     probed.account += &account(request, &answer);
-}
-
-/// Whether the credentials are those of the place where the probe runs.
-fn is_ambient(request: &Request) -> bool {
-    match request.backend.as_str() {
-        "s3" => request.text("secretkey").is_none(),
-        "gcs" => request.text("credentials").is_none(),
-        _ => false,
-    }
 }
 
 fn hidden(answer: &Answer, secrets: &Secrets) -> Answer {

@@ -1,5 +1,6 @@
 //! `check --probe`: hands settings that no rule refuses to `msr-storage-probe`, and makes findings of its answer. It opens no connection itself.
 
+mod ambient;
 mod child;
 mod findings;
 pub mod protocol;
@@ -22,11 +23,20 @@ pub struct Probed {
     pub account: String,
 }
 
+/// How the user wants it done.
+#[derive(Clone, Copy, Debug)]
+pub struct Ways {
+    /// How long one step may take.
+    pub step: Duration,
+    /// Whether credentials of the place where it runs may go to an endpoint that is not their cloud's.
+    pub ambient_anywhere: bool,
+}
+
 /// Tries settings one after the other, the same ones once.
 ///
 /// # Errors
 /// The program that does it is missing or fails; not where a store refuses.
-pub fn run(reads: &[Read], step: Duration) -> anyhow::Result<Probed> {
+pub fn run(reads: &[Read], ways: Ways) -> anyhow::Result<Probed> {
     let mut probed = Probed::default();
     let mut asked: Vec<Request> = Vec::new();
     for read in reads {
@@ -44,7 +54,12 @@ pub fn run(reads: &[Read], step: Duration) -> anyhow::Result<Probed> {
             probed.found.push(rules::keys_elsewhere(settings, &absent));
             continue;
         }
-        let request = request(read, role, step);
+        let request = request(read, role, ways.step);
+        let ambient = ambient::is_ambient(&request) && !ways.ambient_anywhere;
+        if ambient && !ambient::goes_home(&request) {
+            probed.found.push(rules::ambient_kept(settings));
+            continue;
+        }
         if asked.contains(&request) {
             continue;
         }

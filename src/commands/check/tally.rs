@@ -19,6 +19,9 @@ pub(super) struct ProbeArgs {
     /// How long one step of the probe may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "probe", value_parser = clap::value_parser!(u64).range(1..=600))]
     probe_timeout: u64,
+    /// Without keys in the values, send the AWS credentials found here to an endpoint that is not AWS's own too
+    #[arg(long, requires = "probe")]
+    probe_ambient_credentials: bool,
 }
 
 /// What the inputs gave so far.
@@ -64,7 +67,11 @@ impl Tally {
                 "--probe: there are no values to try; give a values file, a custom resource, value flags or --release"
             );
         }
-        let probed = probe::run(&self.read, Duration::from_secs(args.probe_timeout))?;
+        let ways = probe::Ways {
+            step: Duration::from_secs(args.probe_timeout),
+            ambient_anywhere: args.probe_ambient_credentials,
+        };
+        let probed = probe::run(&self.read, ways)?;
         self.found.extend(probed.found);
         if !output.quiet {
             let target = match output.format {

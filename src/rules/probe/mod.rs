@@ -24,6 +24,7 @@ pub static RULES: &[&Rule] = &[
     &LEFT_BEHIND,
     &KEYS_ELSEWHERE,
     &AMBIENT,
+    &AMBIENT_KEPT,
     &SIGNED_OTHERWISE,
     &NOTHING_TO_REACH,
 ];
@@ -104,6 +105,13 @@ static AMBIENT: Rule = Rule {
     summary: "with --probe: the credentials are those of the place where it runs",
     why: "Without keys the registry takes its pod's role; the probe can only take what it finds in its own environment, which may be allowed more, or less.",
     fix: "Run the probe in a pod of the registry's ServiceAccount to try the role itself.",
+};
+static AMBIENT_KEPT: Rule = Rule {
+    code: "probe-ambient-kept",
+    severity: Severity::Error,
+    summary: "with --probe: the credentials found here do not go to an endpoint that is not AWS's",
+    why: "Without keys in the values the probe signs with the AWS credentials of the place where it runs, and a session's token is sent along: whoever answers could use it. So they go to S3 itself, over TLS, and nowhere else unasked.",
+    fix: "Give the keys for the probe by --set-literal; --probe-ambient-credentials sends those found here to the endpoint that is set.",
 };
 static SIGNED_OTHERWISE: Rule = Rule {
     code: "probe-signature",
@@ -239,6 +247,21 @@ pub fn ambient(settings: &Settings) -> Diagnostic {
     let mut found = Diagnostic::new(&AMBIENT, message)
         .help("run it in a pod of the registry's ServiceAccount to try that role");
     found.place = place(settings, STORE);
+    found
+}
+
+/// Credentials of the environment that are sent nowhere.
+pub fn ambient_kept(settings: &Settings) -> Diagnostic {
+    let message = "nothing was tried: the values hold no keys, and the AWS credentials of the place where the probe runs go to AWS's own S3 over TLS alone";
+    let block = format!("registry.storage.{}", settings.backend.name);
+    let mut found = Diagnostic::new(&AMBIENT_KEPT, message).help(format!(
+        "give keys for the probe alone: --set-literal {block}.accesskey=… --set-literal {block}.secretkey=…; or, where this endpoint may have the credentials found here, --probe-ambient-credentials"
+    ));
+    let fields: &[&str] = match settings.get("regionendpoint") {
+        Some(_) => &["regionendpoint"],
+        None => &["secure", "region"],
+    };
+    found.place = place(settings, fields);
     found
 }
 

@@ -1,6 +1,6 @@
 //! A user's home with spaces in its path and one Helm on PATH. It installs nothing by itself.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -57,6 +57,20 @@ impl Place {
             .path(self.helm.program().parent().unwrap())
             .path(self.bin())
             .folder(&self.folder)
+    }
+
+    /// The variables of [`Self::any`], for a program that is not waited for.
+    pub(crate) fn surroundings(&self) -> Vec<(&'static str, OsString)> {
+        let helm = self.helm.program();
+        let path = [self.bin().as_path(), helm.parent().unwrap()]
+            .map(Path::to_owned)
+            .into_iter()
+            .chain(["/usr/bin", "/bin"].map(PathBuf::from));
+        vec![
+            ("HOME", self.folder.clone().into()),
+            ("KUBECONFIG", self.folder.join("no-kubeconfig").into()),
+            ("PATH", std::env::join_paths(path).unwrap()),
+        ]
     }
 
     #[track_caller]

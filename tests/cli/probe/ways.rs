@@ -97,15 +97,16 @@ fn a_roles_credentials_are_those_of_the_place() {
         &[("accesskey", Value::Null), ("secretkey", Value::Null)],
     );
     let values = Values::new("s3", &block);
+    let anywhere = "--probe-ambient-credentials";
     let mut env = vec![("AWS_EC2_METADATA_DISABLED".to_owned(), "true".to_owned())];
     assert_eq!(
-        values.found(&env, &["--probe-timeout=5"]),
+        values.found(&env, &[anywhere, "--probe-timeout=5"]),
         ["probe-credentials bucket", "probe-ambient bucket"]
     );
     env.push(("AWS_ACCESS_KEY_ID".to_owned(), s3::KEY.to_owned()));
     env.push(("AWS_SECRET_ACCESS_KEY".to_owned(), s3::SECRET.to_owned()));
-    assert_eq!(values.found(&env, &[]), ["probe-ambient bucket"]);
-    let said = values.probe(&env, &[]).exits(0).stdout;
+    assert_eq!(values.found(&env, &[anywhere]), ["probe-ambient bucket"]);
+    let said = values.probe(&env, &[anywhere]).exits(0).stdout;
     assert!(
         said.contains(
             "the credentials that it found where it runs, not those of the registry's pod"
@@ -119,7 +120,7 @@ fn a_roles_credentials_are_those_of_the_place() {
     );
     assert_eq!(wrong.found(&env, &[]), ["probe-credentials secretkey"]);
     assert_eq!(
-        wrong.found(&env, &["--iam-role", "--allow=keys-beside-role"]),
+        wrong.found(&env, &[anywhere, "--iam-role", "--allow=keys-beside-role"]),
         ["probe-ambient bucket"]
     );
     let left = left::objects(store);

@@ -1,0 +1,3 @@
+module msr-storage/oracles/tlstrust
+
+go 1.26.0
