@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -33,31 +34,32 @@ impl Drop for Servers {
     }
 }
 
-#[test]
-fn the_probe_trusts_just_whom_go_trusts() {
-    let folder = tempfile::tempdir().unwrap();
+/// The servers, what Go says of each, and the proxy that leads to them.
+fn start(folder: &Path) -> (Servers, Vec<Value>, String) {
     let mut servers = Servers(
         Command::new(tool("tlstrust"))
-            .arg(folder.path())
+            .arg(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap(),
     );
     let mut cases: Vec<Value> = Vec::new();
-    let mut proxy = None;
     for line in BufReader::new(servers.0.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        match line.strip_prefix("proxy ") {
-            Some(address) => {
-                proxy = Some(format!("http://{address}"));
-                break;
-            }
-            None => cases.push(serde_json::from_str(&line).unwrap()),
+        if let Some(address) = line.strip_prefix("proxy ") {
+            assert!(cases.len() >= AT_LEAST, "{} cases", cases.len());
+            return (servers, cases, format!("http://{address}"));
         }
+        cases.push(serde_json::from_str(&line).unwrap());
     }
-    let proxy = proxy.expect("the oracle names its proxy");
-    assert!(cases.len() >= AT_LEAST, "{} cases", cases.len());
+    panic!("the oracle names no proxy");
+}
+
+#[test]
+fn the_probe_trusts_just_whom_go_trusts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_servers, cases, proxy) = start(folder.path());
 
     let mut wrong = Vec::new();
     let mut stricter = BTreeSet::new();
