@@ -11,6 +11,7 @@ pub mod release;
 pub mod storage;
 pub mod stream;
 pub mod tree;
+pub mod twice;
 pub mod values;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::settings::Settings;
 use crate::workload::Choice;
 
 /// What the user says of all inputs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// Where the settings go, if said.
     pub target: Option<Target>,

@@ -8,12 +8,14 @@ use super::place::Places;
 use super::{Options, storage};
 use crate::diag::Diagnostic;
 use crate::expand::{NOTES, env};
-use crate::origin::Source;
+use crate::mask;
+use crate::origin::{Origin, Source};
 use crate::rules::{Claim, Facts, rendered as rules};
-use crate::schema::{BACKENDS, Backend, Field};
+use crate::schema::{BACKENDS, Backend, Field, Reach};
 use crate::settings::Scalar;
-use crate::values::{Node, Value};
+use crate::values::{Map, Node, Value};
 use crate::workload::rendered::{self, Rendered};
+use crate::workload::secret::Place;
 use crate::workload::{self, Choice, Container, Object, Part, Stream, Workload, config, volumes};
 use crate::yaml::Step;
 
@@ -170,6 +172,35 @@ impl<'a> Registries<'a> {
         places: &Places,
         options: &Options,
     ) -> Vec<Diagnostic> {
+        let backend = rendered.backend;
+        let mut storage = self.storage(workload, container, rendered, places);
+        let mut facts = self.facts(&options.facts);
+        let claim = self
+            .claim(&workload.object, container)
+            .filter(|_| backend.is_volume());
+        match claim {
+            Some((claim, places)) => {
+                if let Some(mode) = claim.value["spec"]["accessModes"][0].as_str()
+                    && let Some(block) = block(&mut storage, backend)
+                {
+                    let path = [Step::from("spec"), "accessModes".into(), 0.into()];
+                    let place = places.at(&claim.path(path));
+                    block.insert("accessMode".to_owned(), text(mode, &place));
+                }
+            }
+            None => facts.replicas = None,
+        }
+        storage::judge(&storage, &facts, options).found
+    }
+
+    /// The tree that would give a rendering, with places of the input. Secret fields have their values where the input holds the Secret, else `existingSecret` names it.
+    fn storage(
+        &self,
+        workload: &Workload,
+        container: &Container,
+        rendered: Rendered,
+        places: &Places,
+    ) -> Node {
         let Rendered {
             backend,
             mut storage,
@@ -178,35 +209,47 @@ impl<'a> Registries<'a> {
         } = rendered;
         let whole = places.at(&workload.container_path(container, ["image"]));
         places.rebase(&mut storage, &whole);
-        let mut facts = self.facts(&options.facts);
-        if let Value::Map(map) = &mut storage.value
-            && let Some(Value::Map(block)) = map.get_mut(backend.name).map(|node| &mut node.value)
-        {
-            let text = |text: &str| Node::new(Value::Str(text.to_owned()), whole.clone());
-            if let Some(reference) = references.first() {
-                block.insert(
-                    Field::EXISTING_SECRET_NAME.to_owned(),
-                    text(&reference.secret),
-                );
-            }
-            let claim = self
-                .claim(&workload.object, container)
-                .filter(|_| backend.is_volume());
-            match claim {
-                Some((claim, places)) => {
-                    if let Some(mode) = claim.value["spec"]["accessModes"][0].as_str() {
-                        let path = [Step::from("spec"), "accessModes".into(), 0.into()];
-                        let place = places.at(&claim.path(path));
-                        block.insert(
-                            "accessMode".to_owned(),
-                            Node::new(Value::Str(mode.to_owned()), place),
-                        );
-                    }
-                }
-                None => facts.replicas = None,
+        let Some(block) = block(&mut storage, backend) else {
+            return storage;
+        };
+        for field in backend.fields.iter().filter(|field| field.secret) {
+            let place = match (field.reach, block.get(field.name)) {
+                (Reach::File { .. }, Some(path)) => path
+                    .as_str()
+                    .map(|path| Place::of_file(&workload.object, container, path)),
+                _ => references
+                    .iter()
+                    .find(|reference| reference.field.name == field.name)
+                    .map(|reference| Place::of_variable(container, backend, reference)),
+            };
+            if let Some(place) = place {
+                block.shift_remove(field.name);
+                block.extend(self.secret_field(&workload.object, field, &place, &whole));
             }
         }
-        storage::judge(&storage, &facts, options).found
+        storage
+    }
+
+    /// A field whose value lies in a Secret: as the registry reads it where the input holds that Secret, else the Secret's name as
+    /// `existingSecret`. `None` for a file that comes from elsewhere.
+    fn secret_field(
+        &self,
+        object: &Object,
+        field: &'static Field,
+        place: &Place,
+        whole: &Origin,
+    ) -> Option<(String, Node)> {
+        let value = place.value(&self.stream, object, field);
+        let found = place.find(&self.stream, object);
+        let (key, node) = match (value.as_ref().and_then(Json::as_str), found) {
+            (Some(value), Some((secret, path))) => {
+                let places = Places::of(&self.stream, secret, self.source);
+                (field.name, text(value, &places.at(&secret.path(path))))
+            }
+            _ if place.name.is_empty() => return None,
+            _ => (Field::EXISTING_SECRET_NAME, text(&place.name, whole)),
+        };
+        Some((key.to_owned(), node))
     }
 
     /// Whether the registry of a custom resource has its settings; nothing where it is not among the objects.
@@ -234,29 +277,56 @@ impl<'a> Registries<'a> {
                 &state,
             ));
         }
-        let block = rendered.as_ref()?.storage.get(runs.name)?;
+        let places = Places::of(&self.stream, &workload.object, self.source);
+        let storage = self.storage(workload, container, rendered?, &places);
+        let block = storage.get(runs.name)?;
         let differs = settings.fields.iter().find(|setting| {
-            let is = block.get(setting.field.name);
-            !setting.field.secret
-                && runs.env(setting.field).is_some()
-                && !is.is_some_and(|is| same(is, &setting.value))
+            match block.get(setting.field.name) {
+                Some(is) => !same(is, &setting.value),
+                // A key may be left out for a role, or lie in a Secret that is not in the input.
+                None => !setting.field.secret && runs.env(setting.field).is_some(),
+            }
         })?;
         let path = format!("spec.{}", runs.path(differs.field));
-        let state = if block.get(differs.field.name).is_some() {
-            "has another value"
-        } else {
-            "does not have it"
+        let state = match block.get(differs.field.name) {
+            None => "does not have it".to_owned(),
+            Some(is) => format!("has `{}`", mask::shown(differs.field, &plain(is))),
         };
-        Some(rules::not_reconciled(&differs.origin, &path, &title, state))
+        Some(rules::not_reconciled(
+            &differs.origin,
+            &path,
+            &title,
+            &state,
+        ))
     }
 }
 
+/// The block of a backend.
+fn block<'n>(storage: &'n mut Node, backend: &Backend) -> Option<&'n mut Map> {
+    let block = match &mut storage.value {
+        Value::Map(map) => map.get_mut(backend.name)?,
+        _ => return None,
+    };
+    match &mut block.value {
+        Value::Map(map) => Some(map),
+        _ => None,
+    }
+}
+
+fn text(text: &str, origin: &Origin) -> Node {
+    Node::new(Value::Str(text.to_owned()), origin.clone())
+}
+
 fn same(node: &Node, scalar: &Scalar) -> bool {
-    let node = match &node.value {
+    plain(node) == scalar.to_string()
+}
+
+/// A scalar's text.
+fn plain(node: &Node) -> String {
+    match &node.value {
         Value::Str(text) => text.clone(),
         _ => Json::from(node).to_string(),
-    };
-    node == scalar.to_string()
+    }
 }
 
 fn note(object: &Object, places: &Places) -> Option<Diagnostic> {
@@ -272,7 +342,7 @@ fn is_plain_secret(name: &str, entry: &Json) -> bool {
         let mut fields = backend.fields.iter();
         fields.find(|field| backend.env(field).as_deref() == Some(name))
     });
-    let file = |field: &Field| matches!(field.reach, crate::schema::Reach::File { .. });
+    let file = |field: &Field| matches!(field.reach, Reach::File { .. });
     field.is_some_and(|field| field.secret && !file(field))
         && !text.is_empty()
         && !text.contains("$(")

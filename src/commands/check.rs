@@ -3,6 +3,7 @@
 mod tally;
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use clap::builder::PossibleValuesParser;
 use self::tally::{ProbeArgs, Tally};
 use crate::check::levels::Levels;
 use crate::check::release::Release;
-use crate::check::{self, Input, Judged, Options, Target, files, refusals, values};
+use crate::check::{self, Input, Judged, Options, Target, files, refusals, twice, values};
 use crate::cli::{Color, ValueArgs};
 use crate::commands::{Exit, Streams};
 use crate::disk;
@@ -103,7 +104,7 @@ struct OutputArgs {
     /// Findings alone, without the summary
     #[arg(long, short)]
     quiet: bool,
-    /// Fail on warnings too
+    /// Fail on warnings too, and on a folder without storage settings
     #[arg(long)]
     strict: bool,
 }
@@ -183,7 +184,14 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     print(&report, &args.output, streams)?;
     // What the rules found is shown all the same.
     probed?;
-    Ok(if report.fails(args.output.strict) {
+    for folder in &tally.empty_folders {
+        writeln!(
+            streams.errors,
+            "msr-storage check: {folder}: no storage settings in any .yaml, .yml or .json file of this folder (files that .gitignore names are passed over): is the path right?"
+        )?;
+    }
+    let nothing = !tally.empty_folders.is_empty() && args.output.strict;
+    Ok(if nothing || report.fails(args.output.strict) {
         Exit::Findings
     } else {
         Exit::Done
@@ -208,11 +216,13 @@ fn judge(args: &Args, options: &mut Options, streams: &mut Streams) -> anyhow::R
         .map(|live| Release::ask(&live, &args.live))
         .transpose()?;
     options.has_values = !layers.is_empty() || release.as_ref().is_some_and(Release::has_settings);
-    let mut inputs = inputs(args, streams)?;
-    tally.add(args.against.compare(&inputs, options)?, false);
-    inputs.extend(release.iter().map(|release| release.manifest.clone()));
-    for input in inputs {
+    let Inputs { mut all, folders } = Inputs::read(args, streams)?;
+    tally.add(args.against.compare(&all, options)?, false);
+    all.extend(release.iter().map(|release| release.manifest.clone()));
+    let mut hold_settings = Vec::new();
+    for input in all {
         let judged = check::text(&input, options);
+        hold_settings.push(judged.settings);
         let facts = judged.facts.clone();
         tally.add(judged, input.named);
         if let Some(facts) = facts {
@@ -220,11 +230,21 @@ fn judge(args: &Args, options: &mut Options, streams: &mut Streams) -> anyhow::R
             options.facts = facts;
         }
     }
+    for (name, files) in folders {
+        if !hold_settings
+            .get(files)
+            .is_some_and(|files| files.contains(&true))
+        {
+            tally.empty_folders.push(name);
+        }
+    }
     if let Some(release) = &release {
         tally.add(release.judge(&layers, options), false);
     }
     for layer in &layers {
-        tally.add(values::helm(&layer.root, options), true);
+        let mut judged = values::helm(&layer.root, options);
+        judged.found.extend(twice::in_files(&layer.root));
+        tally.add(judged, true);
     }
     Ok(tally)
 }
@@ -257,25 +277,45 @@ fn usage(trouble: &str, streams: &mut Streams) -> anyhow::Result<Exit> {
     Ok(Exit::Usage)
 }
 
-fn inputs(args: &Args, streams: &mut Streams) -> anyhow::Result<Vec<Input>> {
-    let mut inputs = Vec::new();
-    for name in &args.inputs {
-        if name != "-" {
-            inputs.extend(files::read(name)?);
-            continue;
+/// What the arguments name.
+#[derive(Default)]
+struct Inputs {
+    all: Vec<Input>,
+    /// Each folder, and which of all inputs are its files.
+    folders: Vec<(String, Range<usize>)>,
+}
+
+impl Inputs {
+    fn read(args: &Args, streams: &mut Streams) -> anyhow::Result<Self> {
+        let mut inputs = Self::default();
+        for name in &args.inputs {
+            if name == "-" {
+                inputs.all.push(standard_input(streams)?);
+                continue;
+            }
+            let before = inputs.all.len();
+            inputs.all.extend(files::read(name)?);
+            if Path::new(name).is_dir() {
+                inputs
+                    .folders
+                    .push((name.clone(), before..inputs.all.len()));
+            }
         }
-        let mut text = String::new();
-        streams.input.read_to_string(&mut text)?;
-        inputs.push(Input {
-            source: Arc::new(Source {
-                kind: SourceKind::File,
-                name: STANDARD_INPUT.to_owned(),
-                text,
-            }),
-            named: true,
-        });
+        Ok(inputs)
     }
-    Ok(inputs)
+}
+
+fn standard_input(streams: &mut Streams) -> anyhow::Result<Input> {
+    let mut text = String::new();
+    streams.input.read_to_string(&mut text)?;
+    Ok(Input {
+        source: Arc::new(Source {
+            kind: SourceKind::File,
+            name: STANDARD_INPUT.to_owned(),
+            text,
+        }),
+        named: true,
+    })
 }
 
 impl FactArgs {

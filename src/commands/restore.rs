@@ -44,6 +44,19 @@ pub enum Failed {
     /// A fault with a place.
     #[error("{}", .0.message)]
     Found(Box<Diagnostic>),
+    /// Settings that no home could be written of.
+    #[error("the settings can't be read")]
+    Unreadable(Vec<Diagnostic>),
+    /// Several documents with settings.
+    #[error("{name} holds several settings ({titles}); {help}")]
+    Several {
+        /// The input.
+        name: String,
+        /// The documents.
+        titles: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// No settings.
     #[error("nothing that was given holds registry.storage, or a registry with storage settings")]
     Nothing,

@@ -11,6 +11,9 @@ pub struct Args {
     /// The draft of the standard; Helm reads either, older Helms only draft-07
     #[arg(long, value_enum, default_value = "draft-07")]
     draft: Name,
+    /// Take an S3 region as well that MSR does not support
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    allow_region: Vec<String>,
 }
 
 /// The drafts, as one types them.
@@ -33,6 +36,6 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     };
     streams
         .output
-        .write_all(json_schema::text(draft).as_bytes())?;
+        .write_all(json_schema::text(draft, &args.allow_region).as_bytes())?;
     Ok(Exit::Done)
 }

@@ -9,27 +9,33 @@ use super::{Home, NotWritable, Storage, commented, fitted, wrapped, write};
 use crate::origin::Source;
 use crate::pipeline::sources::find_storage;
 use crate::schema::STORAGE_PATH;
-use crate::values::{ValuesError, file};
+use crate::values::{Dialect, Node, ValuesError, file};
+use crate::workload::MSR_KIND;
 use crate::yaml::{self, Edit, Kind, Step};
 
-/// The document of a text that holds the settings.
+/// A document of a text that holds settings.
 #[derive(Debug)]
 pub struct Document {
     /// Its text, from its `---` on.
     text: String,
+    /// The line of the whole text that it begins on.
+    line: usize,
     /// The keys that lead to the settings.
     path: Vec<String>,
     /// Whether it is an MSR custom resource.
-    is_resource: bool,
+    pub is_resource: bool,
+    /// All of its values, with their places.
+    pub values: Node,
     /// The tree under `registry.storage`.
     pub tree: Json,
 }
 
-/// The first document with storage settings: values (an umbrella chart's too), a custom resource, a carrier.
+/// The documents with storage settings: values (an umbrella chart's too), custom resources, carriers.
 ///
 /// # Errors
 /// Where a document can't be read as Helm reads values.
-pub fn find(source: &Arc<Source>) -> Result<Option<Document>, ValuesError> {
+pub fn find(source: &Arc<Source>) -> Result<Vec<Document>, ValuesError> {
+    let mut found = Vec::new();
     for document in yaml::split(source.text.as_bytes()) {
         let offset = document.offset();
         let text = &source.text[offset..offset + document.raw().len()];
@@ -37,23 +43,40 @@ pub fn find(source: &Arc<Source>) -> Result<Option<Document>, ValuesError> {
         let root = match yaml::parse_first(text) {
             Ok(Some(root)) => root,
             Ok(None) => continue,
-            Err(_) => return file::read(source, crate::values::Dialect::Helm4).map(|_| None),
+            Err(_) => return file::read(source, Dialect::Helm4).map(|_| Vec::new()),
         };
-        let is_resource = root.get("kind").and_then(yaml::Node::text) == Some("MSR");
+        let is_resource = root.get("kind").and_then(yaml::Node::text) == Some(MSR_KIND);
         let values = file::document(source, offset, &root)?;
         if let Some((path, node)) = find_storage(&values) {
-            return Ok(Some(Document {
+            found.push(Document {
                 text: text.to_owned(),
+                line: document.first_line(),
                 path,
                 is_resource,
                 tree: Json::from(node),
-            }));
+                values,
+            });
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 impl Document {
+    /// The name of a custom resource or carrier.
+    pub fn name(&self) -> Option<&str> {
+        self.values.at(&["metadata", "name"])?.as_str()
+    }
+
+    /// How a message tells it from others.
+    pub fn title(&self) -> String {
+        let kind = self.values.get("kind").and_then(Node::as_str);
+        match (kind, self.name()) {
+            (Some(kind), Some(name)) => format!("{kind}/{name} at line {}", self.line),
+            (Some(kind), None) => format!("{kind} at line {}", self.line),
+            _ => format!("values at line {}", self.line),
+        }
+    }
+
     /// The settings for a home: in this very document where the form stays, else in a new one, with their comments and in their order.
     ///
     /// # Errors
@@ -206,7 +229,7 @@ fn read(text: &str, path: &[String]) -> Option<Json> {
         name: String::new(),
         text: text.to_owned(),
     });
-    let root = file::read(&source, crate::values::Dialect::Helm3).ok()?;
+    let root = file::read(&source, Dialect::Helm3).ok()?;
     let keys: Vec<_> = path.iter().map(String::as_str).collect();
     root.at(&keys).map(Json::from)
 }

@@ -33,7 +33,7 @@ pub static FILES: &[Generated] = &[
     Generated {
         name: "schema",
         path: "docs/values.schema.json",
-        text: || json_schema::text(Draft::Draft07),
+        text: || json_schema::text(Draft::Draft07, &[]),
     },
     Generated {
         name: "plugin",

@@ -34,9 +34,9 @@ impl Draft {
     }
 }
 
-/// The schema as text, laid out for people, with a line's end.
-pub fn text(draft: Draft) -> String {
-    format!("{:#}\n", schema(draft))
+/// The schema as text, laid out for people, with a line's end; `allowed` are regions of S3 beside MSR's.
+pub fn text(draft: Draft, allowed: &[String]) -> String {
+    format!("{:#}\n", schema(draft, allowed))
 }
 
 /// What counts as not set.
@@ -45,9 +45,11 @@ fn blank() -> Value {
 }
 
 /// The whole schema.
-pub fn schema(draft: Draft) -> Value {
+pub fn schema(draft: Draft, allowed: &[String]) -> Value {
     let place = draft.definitions();
-    let blocks = BACKENDS.map(|backend| (backend.name.to_owned(), block(backend)));
+    let mut blocks =
+        Map::from_iter(BACKENDS.map(|backend| (backend.name.to_owned(), block(backend))));
+    limit_regions(&mut blocks, allowed);
     let whole = STORAGE_PATH
         .iter()
         .rev()
@@ -62,10 +64,7 @@ pub fn schema(draft: Draft) -> Value {
     });
     if let (Value::Object(schema), Value::Object(whole)) = (&mut schema, whole) {
         schema.extend(whole);
-        schema.insert(
-            place.to_owned(),
-            Value::Object(blocks.into_iter().collect()),
-        );
+        schema.insert(place.to_owned(), Value::Object(blocks));
     }
     schema
 }
@@ -130,7 +129,7 @@ fn block(backend: &Backend) -> Value {
     let properties: Map<_, _> = backend
         .fields
         .iter()
-        .map(|field| (field.name.to_owned(), property(backend, field)))
+        .map(|field| (field.name.to_owned(), property(field)))
         .collect();
     let mut block = json!({
         "description": backend.title,
@@ -162,6 +161,26 @@ fn block(backend: &Backend) -> Value {
     block
 }
 
+/// The regions of S3 where requests go to AWS; another service calls its regions as it likes.
+fn limit_regions(blocks: &mut Map<String, Value>, allowed: &[String]) {
+    let Some(Value::Object(s3)) = blocks.get_mut("s3") else {
+        return;
+    };
+    let regions: Vec<_> = S3_REGIONS
+        .into_iter()
+        .chain(allowed.iter().map(String::as_str))
+        .collect();
+    let another_service = json!({
+        "properties": { "regionendpoint": { "not": blank() } },
+        "required": ["regionendpoint"],
+    });
+    s3.insert("if".to_owned(), another_service);
+    s3.insert(
+        "else".to_owned(),
+        json!({ "properties": { "region": { "enum": regions } } }),
+    );
+}
+
 /// A required secret field is set, or the block names the Secret that holds it.
 fn set_or_in_secret(field: &Field) -> Value {
     let set =
@@ -170,14 +189,11 @@ fn set_or_in_secret(field: &Field) -> Value {
 }
 
 /// One field, with what an editor shows of it.
-fn property(backend: &Backend, field: &Field) -> Value {
+fn property(field: &Field) -> Value {
     let mut property = json!({ "description": description(field) });
     let must = field.required && !field.secret;
     if let (Value::Object(all), Value::Object(values)) = (&mut property, values(field.kind, must)) {
         all.extend(values);
-    }
-    if super::words::is_s3_region(backend, field) {
-        property["examples"] = json!(S3_REGIONS);
     }
     property
 }

@@ -7,7 +7,7 @@ use super::{Gather, Given};
 use crate::diag::{Diagnostic, Severity};
 use crate::expand::{self, Plan, Resolved};
 use crate::origin::{Origin, Source, SourceKind};
-use crate::rules::{self, Facts, Subject, stream as findings};
+use crate::rules::{self, Facts, Subject, home, stream as findings};
 use crate::schema::Field;
 use crate::settings::{self, Settings};
 use crate::values::Node;
@@ -50,11 +50,11 @@ impl<'a> Run<'a> {
         for carrier in &self.gather.carriers {
             plan.leave_out(carrier);
         }
-        if !self.has_registry() {
+        let mut faults = misnamed(self.stream);
+        if !self.has_registry() && faults.is_empty() {
             self.without_registry().map_err(|fault| vec![fault])?;
             return Ok(plan);
         }
-        let mut faults = Vec::new();
         for workload in &self.workloads {
             faults.extend(
                 self.workload(workload, &mut plan)
@@ -197,6 +197,18 @@ impl<'a> Run<'a> {
             Err(faults)
         }
     }
+}
+
+/// Custom resources that no cluster takes.
+fn misnamed(stream: &Stream) -> Vec<Diagnostic> {
+    let misnamed = workload::misnamed_resources(stream).into_iter();
+    misnamed
+        .map(|(title, part, found)| {
+            let mut fault = home::unknown_resource(part, &found, workload::wanted_head(part));
+            fault.message = format!("{title}: {}", fault.message);
+            fault
+        })
+        .collect()
 }
 
 /// What the rules forbid.

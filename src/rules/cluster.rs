@@ -1,9 +1,9 @@
 //! Rules on settings against what is known of the cluster they go to: the registry's version, its replicas, its claim. They ask no cluster.
 
-use super::volume::ACCESS_MODE;
+use super::volume::{ACCESS_MODE, claim, quantity};
 use super::{Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
-use crate::settings::{Scalar, Setting};
+use crate::settings::Scalar;
 use crate::workload::Role;
 
 /// The family, in the order of the page of rules.
@@ -70,17 +70,6 @@ fn old_registry(image: &str) -> Option<&str> {
     known.then_some(without_digest)
 }
 
-/// The fields of the claim, whichever backend is chosen.
-fn claim<'a>(subject: &Subject<'a>, name: &str) -> Option<&'a Setting> {
-    let settings = subject.settings;
-    let fields = if settings.backend.is_volume() {
-        &settings.fields
-    } else {
-        &settings.volume
-    };
-    fields.iter().find(|setting| setting.field.name == name)
-}
-
 fn claim_shrinks(subject: &Subject) -> Option<Diagnostic> {
     let there = subject.facts.claim.as_ref()?;
     let setting = claim(subject, "size")?;
@@ -128,43 +117,9 @@ fn default_access_mode(subject: &Subject) -> Option<Diagnostic> {
     })
 }
 
-/// A Kubernetes quantity in its unit, bytes for a claim; an approximation is enough to compare.
-fn quantity(text: &str) -> Option<f64> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
-    let (number, suffix) = text.split_at(end);
-    let factor = match suffix {
-        "" => 1.0,
-        "m" => 1e-3,
-        "k" => 1e3,
-        "M" => 1e6,
-        "G" => 1e9,
-        "T" => 1e12,
-        "P" => 1e15,
-        "E" => 1e18,
-        "Ki" => 1024.0,
-        "Mi" => 1024f64.powi(2),
-        "Gi" => 1024f64.powi(3),
-        "Ti" => 1024f64.powi(4),
-        "Pi" => 1024f64.powi(5),
-        "Ei" => 1024f64.powi(6),
-        _ => return text.parse().ok(),
-    };
-    Some(number.parse::<f64>().ok()? * factor)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quantities_compare_across_units() {
-        assert!(quantity("1Ti").unwrap() > quantity("1000Gi").unwrap());
-        assert!(quantity("1T").unwrap() < quantity("1Ti").unwrap());
-        assert_eq!(quantity("1e3"), Some(1000.0));
-        assert_eq!(quantity("big"), None);
-    }
 
     #[test]
     fn old_registries_are_told_by_their_image() {

@@ -2,12 +2,18 @@
 
 use super::Rule;
 use super::stream::UNREADABLE_VALUES;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, Severity, shown};
 use crate::origin::Origin;
 use crate::values::Node;
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&WRONG_NESTING, &MISSPELLED_KEY, &UNKNOWN_ALLOW];
+pub static RULES: &[&Rule] = &[
+    &WRONG_NESTING,
+    &MISSPELLED_KEY,
+    &UNKNOWN_RESOURCE,
+    &DUPLICATE_KEY,
+    &UNKNOWN_ALLOW,
+];
 
 static WRONG_NESTING: Rule = Rule {
     code: "wrong-nesting",
@@ -22,6 +28,20 @@ static MISSPELLED_KEY: Rule = Rule {
     summary: "registry, storage or backend in another spelling or case",
     why: "Keys are exact: a block under a misspelled one is ignored in silence, and the registry starts on its default storage.",
     fix: "Spell the keys registry, storage and backend exactly so.",
+};
+static UNKNOWN_RESOURCE: Rule = Rule {
+    code: "unknown-resource",
+    severity: Severity::Error,
+    summary: "an MSR custom resource with another kind or apiVersion",
+    why: "A cluster takes an object by its exact kind and apiVersion: `kubectl apply` fails with “no matches for kind”, and nothing reads the settings.",
+    fix: "Write apiVersion: msr.mirantis.com/v1 and kind: MSR.",
+};
+static DUPLICATE_KEY: Rule = Rule {
+    code: "duplicate-key",
+    severity: Severity::Warning,
+    summary: "a key that stands twice in one mapping",
+    why: "Helm and Kubernetes take the last one without a word, with all that is nested in it: what stands under the first one is lost.",
+    fix: "Remove one of them, or merge what is under them.",
 };
 static UNKNOWN_ALLOW: Rule = Rule {
     code: "unknown-allow",
@@ -54,6 +74,29 @@ pub fn misspelled_key(node: &Node, found: &str, wanted: &str) -> Diagnostic {
     )
     .at(node.key.as_ref().unwrap_or(&node.origin))
     .help(format!("write `{wanted}`"))
+}
+
+/// A part of a head (`kind`, `apiVersion`) that is nearly the custom resource's.
+pub fn unknown_resource(part: &str, found: &str, wanted: &str) -> Diagnostic {
+    Diagnostic::new(
+        &UNKNOWN_RESOURCE,
+        format!(
+            "{part} is `{}`, but that of the MSR custom resource is `{wanted}`: no cluster takes it",
+            shown(found)
+        ),
+    )
+    .help(format!("write {part}: {wanted}"))
+}
+
+/// A key that a later one of the same mapping hides.
+pub fn duplicate_key(hidden: &Origin, counts: &Origin, path: &str) -> Diagnostic {
+    Diagnostic::new(
+        &DUPLICATE_KEY,
+        format!("{path} stands twice: the last one counts, and this one is lost"),
+    )
+    .at(hidden)
+    .related(counts, "this one counts")
+    .help("remove one of them")
 }
 
 /// A comment that allows what no rule finds.

@@ -5,6 +5,7 @@ pub mod credentials;
 pub mod endpoint;
 pub mod habits;
 pub mod home;
+pub mod keys;
 pub mod names;
 pub mod probe;
 pub mod rendered;
@@ -14,6 +15,7 @@ pub mod shape;
 pub mod stream;
 pub mod swift;
 pub mod switch;
+pub mod transport;
 pub mod upgrade;
 pub mod volume;
 
@@ -74,6 +76,8 @@ pub struct Facts {
     pub role: Option<Role>,
     /// Keys stay although a role is set (`--keep-keys`).
     pub keep_keys: bool,
+    /// Whether a cluster may take them as they stand, past the post-renderer: those of a custom resource in a file.
+    pub applied: bool,
     /// How many pods of the registry run.
     pub replicas: Option<i64>,
     /// Regions let through by `--allow-region`.
@@ -109,6 +113,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         endpoint::RULES,
         swift::RULES,
         secrets::RULES,
+        keys::RULES,
+        transport::RULES,
         habits::RULES,
         cluster::RULES,
         rendered::RULES,
@@ -142,6 +148,9 @@ pub fn second_look(subject: &Subject) -> Vec<Diagnostic> {
         endpoint::look,
         swift::look,
         secrets::look,
+        keys::look,
+        transport::look,
+        volume::look,
         habits::look,
         cluster::look,
     ]

@@ -1,19 +1,20 @@
 //! Rules on S3's regions, endpoints and signatures. They do not ask AWS.
 
 use super::{Rule, Subject};
-use crate::diag::{Diagnostic, Severity, nearest, shown};
+use crate::diag::{Diagnostic, Severity, nearest};
 use crate::endpoint::Endpoint;
-use crate::schema::S3_REGIONS;
+use crate::mask;
+use crate::schema::{S3_REGIONS, S3Region, aws_regions};
 use crate::settings::{Scalar, Settings};
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&UNSUPPORTED_REGION, &V4AUTH_OFF];
+pub static RULES: &[&Rule] = &[&UNSUPPORTED_REGION, &V4AUTH_OFF, &V4AUTH_MISSING];
 
 static UNSUPPORTED_REGION: Rule = Rule {
     code: "unsupported-region",
     severity: Severity::Error,
     summary: "an S3 region that MSR does not support",
-    why: "The registry's SDK knows sixteen regions; with another it refuses to start, or signs for the wrong one.",
+    why: "MSR's guide lists sixteen regions. With a region that the registry's AWS SDK does not know, the registry refuses to start: the released docker/distribution 2.8.3 knows the sixteen, eu-west-3 and cn-northwest-1 (tried).",
     fix: "Use a bucket in a supported region; for an S3-compatible service set regionendpoint; --allow-region NAME lets one region through.",
 };
 static V4AUTH_OFF: Rule = Rule {
@@ -24,6 +25,14 @@ static V4AUTH_OFF: Rule = Rule {
     fix: "Remove v4auth, or set it to true.",
 };
 
+static V4AUTH_MISSING: Rule = Rule {
+    code: "v4auth-missing",
+    severity: Severity::Error,
+    summary: "a custom resource for S3 on AWS without v4auth: true",
+    why: "On AWS MSR needs it in the custom resource. The post-renderer writes it where it is absent, but `kubectl apply` bypasses the post-renderer.",
+    fix: "Set spec.registry.storage.s3.v4auth to true.",
+};
+
 /// Judges the family.
 pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
     if subject.settings.backend.name != "s3" || !on_aws(subject.settings) {
@@ -32,6 +41,7 @@ pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
     unsupported_region(subject)
         .into_iter()
         .chain(v4auth_off(subject))
+        .chain(v4auth_missing(subject))
         .collect()
 }
 
@@ -53,22 +63,28 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
     let Scalar::Text(region) = &setting.value else {
         return None;
     };
-    if facts.foreign
-        || S3_REGIONS.contains(&region.as_str())
-        || facts.allowed_regions.contains(region)
-    {
+    let known = S3Region::of(region);
+    if facts.foreign || known == S3Region::Supported || facts.allowed_regions.contains(region) {
         return None;
     }
-    let message = format!(
-        "registry.storage.s3.region: `{}` is not a region that MSR supports",
-        shown(region)
-    );
-    let near = nearest_region(region).map(|near| format!("did you mean `{near}`? "));
-    let help = format!(
-        "{}supported: {}",
-        near.unwrap_or_default(),
-        S3_REGIONS.join(", ")
-    );
+    let shown = mask::shown(setting.field, region);
+    let what = match known {
+        S3Region::Unknown => "is not a region of AWS",
+        _ => "is a region of AWS, but MSR does not support it",
+    };
+    let message = format!("registry.storage.s3.region: `{shown}` {what}");
+    let way_out = format!("--allow-region {shown} lets it through");
+    let way_out = match known {
+        S3Region::Released => format!("{way_out}; docker/distribution 2.8.3 knows it"),
+        S3Region::Newer => {
+            format!("{way_out}, but docker/distribution 2.8.3 does not know it and does not start")
+        }
+        _ => nearest_region(region).map_or_else(
+            || "for an S3-compatible service set regionendpoint".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        ),
+    };
+    let help = format!("{way_out} (supported: {})", S3_REGIONS.join(", "));
     Some(
         Diagnostic::new(&UNSUPPORTED_REGION, message)
             .at(&setting.origin)
@@ -76,16 +92,14 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
     )
 }
 
-/// The nearest name, in the same part of the world where there is one: not China for `eu-north-1`.
+/// The nearest name of a region, in the same part of the world if there is one; of several that are as near, one that MSR supports.
 fn nearest_region(region: &str) -> Option<&'static str> {
     let region = region.to_lowercase();
     let area = region.split(['-', '_']).next();
-    let there = S3_REGIONS
-        .into_iter()
-        .filter(|known| known.split('-').next() == area);
+    let there = aws_regions().filter(|known| known.split('-').next() == area);
     there
         .min_by_key(|known| strsim::damerau_levenshtein(&region, known))
-        .or_else(|| nearest(&region, S3_REGIONS))
+        .or_else(|| nearest(&region, aws_regions()))
 }
 
 fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
@@ -101,6 +115,20 @@ fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
     )
 }
 
+/// What the post-renderer would set; it is not asked where a custom resource is applied as it stands.
+fn v4auth_missing(subject: &Subject) -> Option<Diagnostic> {
+    if !subject.facts.applied || subject.settings.get("v4auth").is_some() {
+        return None;
+    }
+    let block = subject.storage.get("s3").unwrap_or(subject.storage);
+    let message = "spec.registry.storage.s3.v4auth is not set: S3 on AWS needs true, and `kubectl apply` bypasses the post-renderer, which would set it";
+    Some(
+        Diagnostic::new(&V4AUTH_MISSING, message)
+            .at(block.key.as_ref().unwrap_or(&block.origin))
+            .help("write v4auth: true in the block s3"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest_region;
@@ -109,9 +137,9 @@ mod tests {
     fn the_nearest_region_is_in_the_same_part_of_the_world() {
         for (typed, near) in [
             ("us-esat-2", Some("us-east-2")),
-            ("eu-north-1", Some("eu-west-1")),
-            ("us-gov-east-1", Some("us-gov-west-1")),
-            ("cn-northwest-1", Some("cn-north-1")),
+            ("us-east-9", Some("us-east-1")),
+            ("eu-nroth-1", Some("eu-north-1")),
+            ("cn-nort-1", Some("cn-north-1")),
             ("EU-West-1", Some("eu-west-1")),
             ("garage", None),
         ] {

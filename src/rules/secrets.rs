@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::text::is_placeholder;
-use super::{Rule, Subject};
+use super::{Rule, Subject, keys};
 use crate::diag::{Diagnostic, Severity};
 use crate::origin::SourceKind;
 use crate::schema::Reach;
@@ -154,7 +154,7 @@ fn not_base64(subject: &Subject) -> Option<Diagnostic> {
 fn service_account(subject: &Subject) -> Option<Diagnostic> {
     let (setting, text) =
         secrets(subject).find(|(setting, _)| setting.field.name == "credentials")?;
-    if is_placeholder(text) {
+    if is_placeholder(text) || keys::is_encoded_json(text) {
         return None;
     }
     let trouble = key_file_trouble(text)?;

@@ -176,8 +176,11 @@ pub fn unreadable_object(place: &Origin, message: &str) -> Diagnostic {
 
 /// Several containers.
 pub fn container_unclear(error: &Ambiguous) -> Diagnostic {
-    Diagnostic::new(&CONTAINER_UNCLEAR, error.to_string())
-        .help("name the registry's with --container NAME")
+    let help = match error {
+        Ambiguous::Several { .. } => "name the registry's with --container NAME",
+        Ambiguous::None { .. } => "render a container with a name and an image",
+    };
+    Diagnostic::new(&CONTAINER_UNCLEAR, error.to_string()).help(help)
 }
 
 /// A workload that can't be expanded.

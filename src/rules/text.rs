@@ -37,6 +37,7 @@ mod tests {
             "testing-msr",
             "exchange-messages",
             "p<a>>ss",
+            "a<>b",
             "p<>ss",
             "$root",
             "a$b",

@@ -2,10 +2,10 @@
 
 use super::{Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
-use crate::settings::Scalar;
+use crate::settings::{Scalar, Setting};
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&ACCESS_MODE];
+pub static RULES: &[&Rule] = &[&ACCESS_MODE, &TINY_SIZE];
 
 pub(super) static ACCESS_MODE: Rule = Rule {
     code: "access-mode",
@@ -14,6 +14,53 @@ pub(super) static ACCESS_MODE: Rule = Rule {
     why: "Pods on another node never mount a ReadWriteOnce claim and wait for ever; a read-only claim takes no push.",
     fix: "Use ReadWriteMany with a storage class that can do it, or one replica.",
 };
+
+static TINY_SIZE: Rule = Rule {
+    code: "tiny-size",
+    severity: Severity::Warning,
+    summary: "a size of less than a mebibyte",
+    why: "A quantity without a unit is a number of bytes, and `m` stands for thousandths: `100` is a hundred bytes. Kubernetes takes it, and the provisioner refuses it or makes its smallest volume, which is full soon (Kubernetes' resource.Quantity).",
+    fix: "Write the unit: 100Gi.",
+};
+
+/// Judges what only `check` looks at.
+pub fn look(subject: &Subject) -> Vec<Diagnostic> {
+    tiny_size(subject).into_iter().collect()
+}
+
+/// The fields of the claim, whichever backend is chosen.
+pub(super) fn claim<'a>(subject: &Subject<'a>, name: &str) -> Option<&'a Setting> {
+    let settings = subject.settings;
+    let fields = if settings.backend.is_volume() {
+        &settings.fields
+    } else {
+        &settings.volume
+    };
+    fields.iter().find(|setting| setting.field.name == name)
+}
+
+fn tiny_size(subject: &Subject) -> Option<Diagnostic> {
+    const MEBIBYTE: f64 = 1_048_576.0;
+    let setting = claim(subject, "size")?;
+    let Scalar::Text(size) = &setting.value else {
+        return None;
+    };
+    let bytes = quantity(size).filter(|bytes| *bytes < MEBIBYTE)?;
+    let amount = match size.as_str() {
+        text if text.ends_with('m') => "thousandths of a byte".to_owned(),
+        _ if bytes < 1024.0 => format!("{bytes} bytes"),
+        _ => "less than a mebibyte".to_owned(),
+    };
+    let digits: String = size.chars().take_while(char::is_ascii_digit).collect();
+    Some(
+        Diagnostic::new(
+            &TINY_SIZE,
+            format!("registry.storage.persistentVolume.size is {size}: that is {amount}"),
+        )
+        .at(&setting.origin)
+        .help(format!("did you mean {digits}Gi?")),
+    )
+}
 
 /// Judges the family.
 pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
@@ -25,15 +72,7 @@ fn access_mode(subject: &Subject) -> Option<Diagnostic> {
     if subject.facts.swarm {
         return None;
     }
-    let fields = if settings.backend.is_volume() {
-        &settings.fields
-    } else {
-        &settings.volume
-    };
-    let setting = fields
-        .iter()
-        .find(|setting| setting.field.name == "accessMode");
-    let Some(setting) = setting else {
+    let Some(setting) = claim(subject, "accessMode") else {
         return mode_by_default(subject);
     };
     let Scalar::Text(mode) = &setting.value else {
@@ -80,5 +119,44 @@ fn trouble(mode: &str, replicas: i64) -> Option<String> {
             "serves one node, but the registry has {replicas} replicas"
         )),
         _ => None,
+    }
+}
+
+/// A Kubernetes quantity in its unit, bytes for a claim; an approximation is enough to compare.
+pub(super) fn quantity(text: &str) -> Option<f64> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let factor = match suffix {
+        "" => 1.0,
+        "m" => 1e-3,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "T" => 1e12,
+        "P" => 1e15,
+        "E" => 1e18,
+        "Ki" => 1024.0,
+        "Mi" => 1024f64.powi(2),
+        "Gi" => 1024f64.powi(3),
+        "Ti" => 1024f64.powi(4),
+        "Pi" => 1024f64.powi(5),
+        "Ei" => 1024f64.powi(6),
+        _ => return text.parse().ok(),
+    };
+    Some(number.parse::<f64>().ok()? * factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantity;
+
+    #[test]
+    fn quantities_compare_across_units() {
+        assert!(quantity("1Ti").unwrap() > quantity("1000Gi").unwrap());
+        assert!(quantity("1T").unwrap() < quantity("1Ti").unwrap());
+        assert_eq!(quantity("1e3"), Some(1000.0));
+        assert_eq!(quantity("big"), None);
     }
 }

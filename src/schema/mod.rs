@@ -11,7 +11,7 @@ mod shape;
 mod swift;
 mod volume;
 
-pub use region::{Partition, S3_REGIONS, partition};
+pub use region::{Partition, S3_REGIONS, S3Region, aws_regions, partition};
 pub use shape::Shape;
 
 /// Where the settings lie in Helm values, and under `spec` in an MSR custom resource.

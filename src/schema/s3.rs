@@ -41,7 +41,7 @@ pub(super) static BACKEND: Backend = Backend {
             example: "us-east-2",
             doc: "The AWS region of the bucket; with regionendpoint, the region that the service calls itself (often us-east-1).",
             mistakes: &[
-                "MSR supports sixteen regions; newer ones such as eu-north-1 are not among them.",
+                "MSR supports sixteen regions; others of AWS, such as eu-north-1, are not among them.",
             ],
             ..Field::TEXT
         },

@@ -17,9 +17,13 @@ const NAME: &str = "app.kubernetes.io/name";
 pub const INSTANCE: &str = "app.kubernetes.io/instance";
 /// The API group of MSR's custom resource.
 pub const MSR_GROUP: &str = "msr.mirantis.com/";
+/// The group with its only version.
+const MSR_VERSION: &str = "msr.mirantis.com/v1";
+/// Its kind.
+pub const MSR_KIND: &str = "MSR";
 
 /// How the user said which objects are meant; nothing said means MSR's own.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Choice {
     /// `--selector`: the labels of the workloads, hooks among them.
     pub selector: Option<Selector>,
@@ -54,7 +58,7 @@ pub struct Container {
     pub list: &'static str,
     /// Its place in the list.
     pub index: usize,
-    /// The container itself.
+    /// The container itself, a mapping.
     pub value: Value,
 }
 
@@ -108,14 +112,23 @@ fn image_is(container: &Value, name: &str) -> bool {
 
 /// A workload whose container can't be told.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{title} has several containers ({containers}), and none is the registry's by image or name"
-)]
-pub struct Ambiguous {
-    /// The workload.
-    pub title: String,
-    /// Its containers' names.
-    pub containers: String,
+pub enum Ambiguous {
+    /// Several could be meant.
+    #[error(
+        "{title} has several containers ({containers}), and none is the registry's by image or name"
+    )]
+    Several {
+        /// The workload.
+        title: String,
+        /// Its containers' names.
+        containers: String,
+    },
+    /// There is nothing to choose from.
+    #[error("{title} has no container: spec.containers is not a list of mappings")]
+    None {
+        /// The workload.
+        title: String,
+    },
 }
 
 /// The last part of an image's name, without registry, tag and digest.
@@ -212,7 +225,7 @@ fn is_component(object: &Object, component: &str) -> bool {
         // A label that says otherwise wins over a name that only sounds so.
         Some(label) if label != component && is_msrs(object) => false,
         _ => {
-            container_values(object, "containers").any(|container| image_is(container, &image))
+            container_values(object, "containers").any(|(_, container)| image_is(container, &image))
                 || object.name() == image
                 || object.name().ends_with(&format!("-{image}"))
         }
@@ -249,8 +262,7 @@ fn all_containers(object: &Object) -> impl Iterator<Item = Container> {
     ["initContainers", "containers"]
         .into_iter()
         .flat_map(move |list| {
-            let values = container_values(object, list).enumerate();
-            values.map(move |(index, value)| Container {
+            container_values(object, list).map(move |(index, value)| Container {
                 list,
                 index,
                 value: value.clone(),
@@ -258,9 +270,14 @@ fn all_containers(object: &Object) -> impl Iterator<Item = Container> {
         })
 }
 
-fn container_values<'a>(object: &'a Object, list: &str) -> impl Iterator<Item = &'a Value> {
+/// The containers of a list with their places; what is no mapping is no container.
+fn container_values<'a>(
+    object: &'a Object,
+    list: &str,
+) -> impl Iterator<Item = (usize, &'a Value)> {
     let values = object.pod()["spec"][list].as_array();
-    values.into_iter().flatten()
+    let values = values.into_iter().flatten().enumerate();
+    values.filter(|(_, value)| value.is_object())
 }
 
 /// The containers that read the registry's storage settings.
@@ -317,12 +334,17 @@ fn containers(object: &Object, part: Part, choice: &Choice) -> Result<Vec<Contai
 }
 
 fn ambiguous(object: &Object, all: &[Container]) -> Ambiguous {
+    if all.is_empty() {
+        return Ambiguous::None {
+            title: object.title(),
+        };
+    }
     let containers = all
         .iter()
         .map(Container::name)
         .collect::<Vec<_>>()
         .join(", ");
-    Ambiguous {
+    Ambiguous::Several {
         title: object.title(),
         containers,
     }
@@ -334,7 +356,39 @@ pub fn custom_resources(stream: &Stream) -> Vec<Object> {
         .marked(Mark::Group)
         .into_iter()
         .flat_map(|document| stream.objects(document))
-        .filter(|object| object.kind() == "MSR" && object.api_version().starts_with(MSR_GROUP))
+        .filter(|object| object.kind() == MSR_KIND && object.api_version().starts_with(MSR_GROUP))
         .cloned()
         .collect()
+}
+
+/// What keeps an object of MSR's group from being its custom resource: each wrong part of its head, and how it is spelled.
+pub fn misnamed_resources(stream: &Stream) -> Vec<(String, &'static str, String)> {
+    let objects = stream
+        .marked(Mark::Group)
+        .into_iter()
+        .flat_map(|document| stream.objects(document));
+    objects
+        .filter(|object| {
+            object.kind().eq_ignore_ascii_case(MSR_KIND)
+                && object.value["spec"]["registry"]["storage"].is_object()
+        })
+        .flat_map(|object| {
+            let parts = [
+                ("apiVersion", object.api_version()),
+                ("kind", object.kind()),
+            ];
+            let wrong = parts
+                .into_iter()
+                .filter(|(part, found)| *found != wanted(part));
+            wrong.map(|(part, found)| (object.title(), part, found.to_owned()))
+        })
+        .collect()
+}
+
+/// How a part of the custom resource's head is spelled.
+pub fn wanted(part: &str) -> &'static str {
+    match part {
+        "kind" => MSR_KIND,
+        _ => MSR_VERSION,
+    }
 }

@@ -254,6 +254,44 @@ fn a_folder_is_walked_and_what_is_not_ours_passed_over() {
     assert_eq!(json["summary"]["judged"], 3);
 }
 
+/// A mistyped path in a pipeline must not stay green in silence.
+#[test]
+fn a_folder_without_settings_is_said_and_fails_where_strict() {
+    let folder = folder(&[
+        ("empty/notes.md", "registry.storage.backend"),
+        (
+            "other/values.yaml",
+            "replicaCount: 2\nstorage:\n  class: fast\n",
+        ),
+        (
+            "right/values.yaml",
+            "registry: {storage: {backend: s3, s3: {region: us-east-2, bucket: testing-msr}}}\n",
+        ),
+    ]);
+    let check = |args: &[&str]| check(folder.path(), args);
+    for name in ["empty", "other"] {
+        let said = check(&[name]).exits(0).stderr;
+        assert!(
+            said.contains(name) && said.contains("no storage settings"),
+            "{said}"
+        );
+        check(&[name, "--strict"]).exits(1);
+        // Beside another one too: each folder was named for its own sake.
+        let both = check(&["right", name, "--strict"]).exits(1).stderr;
+        assert!(
+            both.contains(&format!("{name}:")) && !both.contains("right:"),
+            "{both}"
+        );
+    }
+    same_text(&check(&["right", "--strict"]).exits(0).stderr, "");
+    // A hook hands over files without knowing what is in them.
+    same_text(
+        &check(&["other/values.yaml", "--strict"]).exits(0).stderr,
+        "",
+    );
+    check(&["nowhere"]).exits(3);
+}
+
 /// Above 16 MiB it is a dump of something, unless it is named; and what is no text is nobody's values.
 #[test]
 fn of_a_folder_what_is_too_big_or_no_text_is_passed_over() {
@@ -314,7 +352,7 @@ fn several_inputs_and_standard_input_are_judged_in_their_order() {
 #[test]
 fn the_values_of_sibling_charts_are_no_faults() {
     let charts = root().join("testdata/siblings");
-    let outcome = check(&charts, &[".", "--strict"]).exits(0);
+    let outcome = check(&charts, &["."]).exits(0);
     same_text(&outcome.stdout, "no findings in 0 inputs\n");
     for entry in fs::read_dir(&charts).unwrap() {
         let path = entry.unwrap().path();

@@ -13,7 +13,16 @@ use super::support::run::msr_storage;
 use super::support::tools::root;
 
 /// What no output may ever hold; the cases' secrets are this, or begin so.
-const SECRETS: [&str; 3] = ["not-to-be-shown", "AKIANOTREAL", "bm90IGEg"];
+const SECRETS: [&str; 7] = [
+    "not-to-be-shown",
+    "notToBeShown",
+    "AKIANOTREAL",
+    // The same in base64.
+    "bm90IGEg",
+    "bm90LXRvLWJlLXNob3du",
+    "bm90VG9CZVNob3du",
+    "QUtJQU5PVFJFQUw",
+];
 
 /// Rules that only a running Helm makes fire: `check_release` and the post-renderer's own tests show them.
 const UNDER_HELM: [&str; 4] = [

@@ -78,6 +78,27 @@ fn names(items: &Value) -> Vec<&str> {
         .collect()
 }
 
+#[test]
+fn a_region_that_msr_does_not_support_is_marked_unless_another_service_is_asked() {
+    let folder = folder();
+    let mut editor = Editor::start(folder.path(), json!({}));
+    let text = "registry:\n  storage:\n    backend: s3\n    s3:\n      bucket: testing-msr\n      region: us-east-9\n";
+    let wrong = editor.open("region.yaml", &values(text));
+    let wrong = marks(&wrong);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    assert_eq!(
+        (wrong[0].0, wrong[0].1, wrong[0].2),
+        (6, 14, 23),
+        "{wrong:?}"
+    );
+    assert!(wrong[0].3.contains("us-gov-west-1"), "{wrong:?}");
+    let elsewhere = format!("{text}      regionendpoint: https://minio.example.com\n");
+    assert_eq!(
+        marks(&editor.open("elsewhere.yaml", &values(&elsewhere))),
+        []
+    );
+}
+
 /// The two faults of [`WRONG`].
 #[track_caller]
 fn are_those_of_wrong(diagnostics: &[Value]) {

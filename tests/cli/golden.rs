@@ -7,7 +7,9 @@
 
 mod as_list;
 mod case;
+mod checked;
 mod invariants;
+mod mutated;
 pub(crate) mod stream_text;
 
 use std::fs;

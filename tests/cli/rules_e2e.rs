@@ -13,7 +13,7 @@ const REFUSALS: [(&[&str], &[&str]); 16] = [
         &["--set", S3, "--set", "registry.storage.s3.region=us-esat-2"],
         &[
             "registry.storage.s3.region",
-            "`us-esat-2` is not a region that MSR supports",
+            "`us-esat-2` is not a region of AWS",
             "did you mean `us-east-2`?",
         ],
     ),

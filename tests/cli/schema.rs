@@ -14,7 +14,7 @@ fn guarded(home: &Home, draft: &str) -> PathBuf {
         .args([chart("msr"), copy.clone()])
         .run()
         .exits(0);
-    let schema = msr_storage(["schema", "--draft", draft])
+    let schema = msr_storage(["schema", "--draft", draft, "--allow-region", "eu-north-1"])
         .run()
         .exits(0)
         .stdout;
@@ -23,7 +23,7 @@ fn guarded(home: &Home, draft: &str) -> PathBuf {
 }
 
 /// Value flags after those that make s3 whole, and what Helm's refusal must name; none where Helm must take them.
-const CASES: [(&[&str], Option<&str>); 12] = [
+const CASES: [(&[&str], Option<&str>); 16] = [
     (&[], None),
     (&["--set", "registry.storage.s3.secure=false"], None),
     (&["--set", "registry.storage.s3.chunksize=5242880"], None),
@@ -56,6 +56,23 @@ const CASES: [(&[&str], Option<&str>); 12] = [
     (
         &["--set", "registry.storage.s3.storageclass=GLACIER"],
         Some("storageclass"),
+    ),
+    (
+        &["--set", "registry.storage.s3.region=us-east-9"],
+        Some("region"),
+    ),
+    (
+        &["--set", "registry.storage.s3.region=eu-south-1"],
+        Some("region"),
+    ),
+    // As `--allow-region` says.
+    (&["--set", "registry.storage.s3.region=eu-north-1"], None),
+    (
+        &[
+            "--set",
+            "registry.storage.s3.region=garage,registry.storage.s3.regionendpoint=https://s3.example.com",
+        ],
+        None,
     ),
 ];
 

@@ -31,6 +31,8 @@ pub(super) struct Tally {
     read: Vec<Read>,
     inputs: usize,
     judged: usize,
+    /// Folders without a file that holds settings: likely a wrong path.
+    pub(super) empty_folders: Vec<String>,
 }
 
 impl Tally {

@@ -3,7 +3,6 @@
 mod claim;
 mod environment;
 pub mod release;
-mod secret;
 
 use serde_json::{Map, Value as Json};
 
@@ -12,6 +11,7 @@ use crate::expand::env::PREFIX;
 use crate::guide::tree::Secrets;
 use crate::schema::{BACKENDS, Backend, Field, Kind, Reach};
 use crate::values;
+use crate::workload::secret::Place;
 use crate::workload::{self, Ambiguous, Choice, Container, Part, Stream, Workload, rendered};
 
 /// Finds the settings of a stream: of its registry workload, else of its custom resource or carrier.
@@ -166,11 +166,11 @@ impl<'a> Search<'a> {
                 .references
                 .iter()
                 .find(|reference| reference.field.name == field.name)
-                .map(|reference| secret::Place::of_variable(&self.container, backend, reference));
+                .map(|reference| Place::of_variable(&self.container, backend, reference));
             let place = match field.reach {
-                Reach::File { .. } => value.and_then(values::Node::as_str).map(|path| {
-                    secret::Place::of_file(&self.workload.object, &self.container, path)
-                }),
+                Reach::File { .. } => value
+                    .and_then(values::Node::as_str)
+                    .map(|path| Place::of_file(&self.workload.object, &self.container, path)),
                 _ => place,
             };
             match (place, value) {
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
     fn secret_fields(
         &mut self,
         backend: &'static Backend,
-        hidden: Vec<(&'static Field, secret::Place)>,
+        hidden: Vec<(&'static Field, Place)>,
         block: &mut Map<String, Json>,
     ) {
         let shown = self.secrets == Secrets::Shown;

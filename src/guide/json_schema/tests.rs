@@ -14,9 +14,29 @@ use crate::settings;
 use crate::values::{Node, Value as Held};
 
 static DRAFT_07: LazyLock<Validator> =
-    LazyLock::new(|| jsonschema::validator_for(&schema(Draft::Draft07)).unwrap());
+    LazyLock::new(|| jsonschema::validator_for(&schema(Draft::Draft07, &[])).unwrap());
 static DRAFT_2020_12: LazyLock<Validator> =
-    LazyLock::new(|| jsonschema::validator_for(&schema(Draft::Draft202012)).unwrap());
+    LazyLock::new(|| jsonschema::validator_for(&schema(Draft::Draft202012, &[])).unwrap());
+
+/// The regions of the vendor's guide.
+const MSRS: [&str; 16] = [
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-central-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "sa-east-1",
+    "cn-north-1",
+    "us-gov-west-1",
+    "ca-central-1",
+];
 
 /// A tree as Helm holds it after reading a file: numbers are floats.
 fn node(value: &Value, origin: &Origin) -> Node {
@@ -89,6 +109,8 @@ fn leaf() -> impl Strategy<Value = Value> {
         json!("Registry_Storage"),
         json!("a..b"),
         json!("STANDARD"),
+        json!("us-gov-west-1"),
+        json!("us-east-9"),
         json!("standard"),
         json!("internal"),
         json!("ReadWriteMany"),
@@ -103,7 +125,14 @@ fn leaf() -> impl Strategy<Value = Value> {
 fn block(backend: &Backend) -> Value {
     let required = backend.fields.iter().filter(|field| field.required);
     required
-        .map(|field| (field.name.to_owned(), json!("x")))
+        .map(|field| {
+            let value = if field.name == "region" {
+                "us-east-2"
+            } else {
+                "x"
+            };
+            (field.name.to_owned(), json!(value))
+        })
         .collect::<serde_json::Map<_, _>>()
         .into()
 }
@@ -162,6 +191,18 @@ fn storage() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Whether the chosen block is s3's with a region that is none of MSR's and goes to AWS: the rules' to judge, not the reading's.
+fn elsewhere_on_aws(storage: &Value) -> bool {
+    let s3 = &storage["s3"];
+    let endpoint = &s3["regionendpoint"];
+    let on_aws = endpoint.is_null() || endpoint == "";
+    storage["backend"] == "s3"
+        && on_aws
+        && s3["region"]
+            .as_str()
+            .is_none_or(|name| !MSRS.contains(&name))
+}
+
 /// Whether the tree has a quoted number whose size no expression can judge.
 fn quoted_beyond_expressions(storage: &Value) -> bool {
     let texts = BACKENDS.into_iter().flat_map(|backend| {
@@ -182,7 +223,9 @@ proptest! {
         let whole = file(&storage);
         for draft in [&DRAFT_07, &DRAFT_2020_12] {
             let valid = draft.is_valid(&whole);
-            if faults.is_empty() {
+            if faults.is_empty() && elsewhere_on_aws(&storage) {
+                prop_assert!(!valid, "the schema takes the region of {storage}");
+            } else if faults.is_empty() {
                 prop_assert!(valid, "the schema refuses {storage}: {:?}", draft.iter_errors(&whole).map(|error| error.to_string()).collect::<Vec<_>>());
             } else if !(faults.iter().all(|code| ["out-of-range", "wrong-type"].contains(code)) && quoted_beyond_expressions(&storage)) {
                 prop_assert!(!valid, "the schema takes {storage}, the reading finds {faults:?}");
@@ -194,7 +237,7 @@ proptest! {
 #[test]
 fn is_a_schema_by_the_standard() {
     for draft in [Draft::Draft07, Draft::Draft202012] {
-        assert!(jsonschema::meta::is_valid(&schema(draft)), "{draft:?}");
+        assert!(jsonschema::meta::is_valid(&schema(draft, &[])), "{draft:?}");
     }
 }
 
@@ -222,12 +265,33 @@ fn values_of_the_guide_pass_and_slips_do_not() {
         json!({ "backend": "s3", "s3": { "region": "us-east-2", "bucket": "b", "secure": "no" } }),
         json!({ "backend": "s3", "s3": { "region": "us-east-2", "bucket": "b", "chunksize": 1000 } }),
         json!({ "persistentVolume": { "size": "lots" } }),
+        json!({ "backend": "s3", "s3": { "region": "us-east-9", "bucket": "b" } }),
+        json!({ "backend": "s3", "s3": { "region": "eu-north-1", "bucket": "b", "regionendpoint": "" } }),
     ];
     for storage in slips {
         assert!(!DRAFT_07.is_valid(&file(&storage)), "{storage}");
     }
+    let elsewhere = json!({ "backend": "s3", "s3": { "region": "garage", "bucket": "b", "regionendpoint": "minio:9000" } });
+    assert!(DRAFT_07.is_valid(&file(&elsewhere)));
     assert!(
         DRAFT_07.is_valid(&json!({ "anything": [1, 2] })),
         "a file without the registry's storage"
     );
+}
+
+#[test]
+fn a_region_that_is_allowed_passes_and_others_do_not() {
+    for draft in [Draft::Draft07, Draft::Draft202012] {
+        let allowed = ["eu-north-1".to_owned(), "eu-south-2".to_owned()];
+        let wider = jsonschema::validator_for(&schema(draft, &allowed)).unwrap();
+        for (region, valid) in [
+            ("eu-north-1", true),
+            ("eu-south-2", true),
+            ("us-east-1", true),
+            ("us-east-9", false),
+        ] {
+            let storage = json!({ "backend": "s3", "s3": { "region": region, "bucket": "b" } });
+            assert_eq!(wider.is_valid(&file(&storage)), valid, "{draft:?} {region}");
+        }
+    }
 }

@@ -6,15 +6,18 @@ use serde_json::Value as Json;
 
 use crate::expand::MADE_FOR;
 use crate::schema::{Backend, Field, Reach};
-use crate::workload::rendered::Reference;
-use crate::workload::volumes::{is_within, volume};
-use crate::workload::{Container, Object, Stream};
 use crate::yaml;
 
+use super::object::Object;
+use super::rendered::Reference;
+use super::select::Container;
+use super::stream::Stream;
+use super::volumes::{is_within, volume};
+
 /// A place that is not the workload itself.
-pub(super) struct Place {
-    /// The Secret; empty where it is none.
-    pub(super) name: String,
+pub struct Place {
+    /// The Secret; empty if there is none.
+    pub name: String,
     /// The key in it; for what is no Secret, the file's path.
     key: String,
     /// Whether its text stands in YAML quotes before the registry reads it.
@@ -23,11 +26,7 @@ pub(super) struct Place {
 
 impl Place {
     /// Of a variable.
-    pub(super) fn of_variable(
-        container: &Container,
-        backend: &Backend,
-        reference: &Reference,
-    ) -> Self {
+    pub fn of_variable(container: &Container, backend: &Backend, reference: &Reference) -> Self {
         let entry = backend
             .env(reference.field)
             .and_then(|name| container.variable(&name));
@@ -39,7 +38,7 @@ impl Place {
     }
 
     /// Of a file that a container mounts.
-    pub(super) fn of_file(object: &Object, container: &Container, path: &str) -> Self {
+    pub fn of_file(object: &Object, container: &Container, path: &str) -> Self {
         let found = container.mounts().iter().find_map(|mount| {
             let directory = mount["mountPath"].as_str()?;
             let rest = is_within(path, directory)
@@ -61,7 +60,7 @@ impl Place {
     }
 
     /// How a note names it.
-    pub(super) fn title(&self) -> String {
+    pub fn title(&self) -> String {
         if self.name.is_empty() {
             format!("the file {}", self.key)
         } else {
@@ -70,7 +69,7 @@ impl Place {
     }
 
     /// Whether it can be named by `existingSecret`: a Secret that the post-renderer did not make, its key the field's name.
-    pub(super) fn is_users(&self, stream: &Stream, object: &Object, field: &Field) -> bool {
+    pub fn is_users(&self, stream: &Stream, object: &Object, field: &Field) -> bool {
         let ours = stream
             .find("Secret", &self.name, object)
             .is_some_and(|secret| secret.annotation(MADE_FOR).is_some());
@@ -79,18 +78,25 @@ impl Place {
         !self.name.is_empty() && self.key == field.name && !made
     }
 
+    /// The Secret, where it is in the stream, with the path to the value in it.
+    pub fn find<'s>(&self, stream: &'s Stream, object: &Object) -> Option<(&'s Object, [&str; 2])> {
+        if self.name.is_empty() {
+            return None;
+        }
+        let secret = stream.find("Secret", &self.name, object)?;
+        let parts = ["stringData", "data"].into_iter();
+        let mut parts = parts.filter(|part| secret.value[*part][&self.key].is_string());
+        Some((secret, [parts.next()?, &self.key]))
+    }
+
     /// The value as the registry reads it, where the Secret is in the stream.
-    pub(super) fn value(&self, stream: &Stream, object: &Object, field: &Field) -> Option<Json> {
-        let secret = stream
-            .find("Secret", &self.name, object)
-            .filter(|_| !self.name.is_empty())?;
-        let plain = secret.value["stringData"][&self.key]
-            .as_str()
-            .map(str::to_owned);
-        let text = plain.or_else(|| {
-            let data = secret.value["data"][&self.key].as_str()?;
-            String::from_utf8(STANDARD.decode(data.trim()).ok()?).ok()
-        })?;
+    pub fn value(&self, stream: &Stream, object: &Object, field: &Field) -> Option<Json> {
+        let (secret, [part, key]) = self.find(stream, object)?;
+        let text = secret.value[part][key].as_str()?;
+        let text = match part {
+            "data" => String::from_utf8(STANDARD.decode(text.trim()).ok()?).ok()?,
+            _ => text.to_owned(),
+        };
         if matches!(field.reach, Reach::File { .. }) {
             return Some(text.into());
         }
