@@ -292,6 +292,35 @@ fn a_folder_without_settings_is_said_and_fails_where_strict() {
     check(&["nowhere"]).exits(3);
 }
 
+/// The value that runs is named, and a secret's only as another one.
+#[test]
+fn what_is_not_reconciled_is_named() {
+    let case = root().join("testdata/check/not-reconciled/fires/another-bucket/input.yaml");
+    let bucket = fs::read_to_string(case).unwrap();
+    let keys = "        accesskey: AKIANOTREAL000000000\n        secretkey: not-to-be-shown\n---";
+    let entries = ["ACCESSKEY", "SECRETKEY"].map(|name| {
+        format!(
+            "        - name: REGISTRY_STORAGE_S3_{name}\n          value: AKIANOTREAL000000001\n"
+        )
+    });
+    let secret = bucket
+        .replace("older-msr", "testing-msr")
+        .replacen("---", keys, 1)
+        + &entries.concat();
+    let folder = folder(&[("bucket.yaml", &bucket), ("secret.yaml", &secret)]);
+    let named = check(folder.path(), &["bucket.yaml"]).exits(0).stdout;
+    assert!(
+        named.contains("s3.bucket: Deployment/msr-msr-registry has `older-msr`"),
+        "{named}"
+    );
+    let masked = check(folder.path(), &["secret.yaml"]).exits(0).stdout;
+    assert!(
+        masked.contains("s3.accesskey: Deployment/msr-msr-registry has `***`"),
+        "{masked}"
+    );
+    assert!(!masked.contains("AKIANOTREAL"), "{masked}");
+}
+
 /// Above 16 MiB it is a dump of something, unless it is named; and what is no text is nobody's values.
 #[test]
 fn of_a_folder_what_is_too_big_or_no_text_is_passed_over() {
