@@ -2,12 +2,13 @@
 //!
 //! A comment covers the entry it stands beside, or, on a line of its own, the entry below it, with all that is nested in it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::entries::Entries;
 use crate::diag::{Diagnostic, nearest};
 use crate::origin::{Origin, Source};
-use crate::output::position::{line_end, line_start};
 use crate::pattern::ALLOW_COMMENT;
 use crate::rules::{self, home};
 
@@ -23,26 +24,48 @@ struct Allowed {
 
 /// Takes away what comments in the findings' own files allow, and says how many that were.
 pub fn take_away(found: &mut Vec<Diagnostic>) -> usize {
-    let mut known: Vec<(Arc<Source>, Vec<Allowed>)> = Vec::new();
+    let mut known: HashMap<*const Source, Covered> = HashMap::new();
     let before = found.len();
     found.retain(|diagnostic| {
         let Some(place) = &diagnostic.place else {
             return true;
         };
-        let at = known
-            .iter()
-            .position(|(source, _)| Arc::ptr_eq(source, &place.source));
-        let at = at.unwrap_or_else(|| {
-            let list = comments(&place.source.text);
-            known.push((Arc::clone(&place.source), list));
-            known.len() - 1
-        });
-        let allowed = known.get(at).map_or(&[][..], |(_, list)| list);
-        !allowed.iter().any(|allowed| {
-            allowed.code == diagnostic.rule.code && allowed.covers.contains(&place.span.start)
-        })
+        let covered = known.entry(Arc::as_ptr(&place.source));
+        let covered = covered.or_insert_with(|| Covered::by_comments(&place.source));
+        !covered.holds(diagnostic.rule.code, place.span.start)
     });
     before - found.len()
+}
+
+/// What the comments of a text cover.
+struct Covered {
+    /// Kept, so that no other source takes its address.
+    _source: Arc<Source>,
+    /// By their codes: where each begins, and the greatest end of it and those before it.
+    ranges: HashMap<String, Vec<(usize, usize)>>,
+}
+
+impl Covered {
+    fn by_comments(source: &Arc<Source>) -> Self {
+        let mut ranges: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for Allowed { code, covers, .. } in comments(&source.text) {
+            // Comments come in the order of the text, and so do the entries that they stand beside.
+            let ranges = ranges.entry(code).or_default();
+            let before = ranges.last().map_or(0, |(_, end)| *end);
+            ranges.push((covers.start, covers.end.max(before)));
+        }
+        Self {
+            _source: Arc::clone(source),
+            ranges,
+        }
+    }
+
+    fn holds(&self, code: &str, at: usize) -> bool {
+        self.ranges.get(code).is_some_and(|ranges| {
+            let begun = ranges.partition_point(|(start, _)| *start <= at);
+            begun > 0 && ranges[begun - 1].1 > at
+        })
+    }
 }
 
 /// Comments of a text that allow what no rule finds.
@@ -63,11 +86,12 @@ fn comments(text: &str) -> Vec<Allowed> {
     if !text.contains("msr-storage:") {
         return Vec::new();
     }
+    let entries = Entries::of(text);
     ALLOW_COMMENT
         .captures_iter(text)
         .filter_map(|captures| captures.get(1))
         .flat_map(|codes| {
-            let covers = covers(text, codes.start());
+            let covers = entries.beside(codes.start());
             codes_of(codes.as_str()).map(move |(at, code)| Allowed {
                 code: code.to_owned(),
                 written: codes.start() + at..codes.start() + at + code.len(),
@@ -84,58 +108,6 @@ fn codes_of(list: &str) -> impl Iterator<Item = (usize, &str)> {
         *at += part.len() + 1;
         Some((offset, part.trim()))
     })
-}
-
-/// The bytes that a comment at `at` covers.
-fn covers(text: &str, at: usize) -> Range<usize> {
-    let mut start = line_start(text, at);
-    while is_bare(line(text, start)) {
-        match next_line(text, start) {
-            Some(next) => start = next,
-            None => return start..start,
-        }
-    }
-    let indent = indent(line(text, start));
-    let opens_list = line(text, start)
-        .split('#')
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .ends_with(':');
-    let mut end = start;
-    while let Some(next) = next_line(text, end) {
-        let content = line(text, next);
-        let nested = self::indent(content) > indent
-            || (opens_list
-                && self::indent(content) == indent
-                && content.trim_start().starts_with("- "));
-        if !is_bare(content) && !nested {
-            break;
-        }
-        end = next;
-    }
-    start..line_end(text, end).max(start + 1)
-}
-
-fn line(text: &str, start: usize) -> &str {
-    text.get(start..line_end(text, start)).unwrap_or_default()
-}
-
-/// Whether a line has no content: blank, or a comment alone.
-fn is_bare(line: &str) -> bool {
-    let content = line.trim_start();
-    content.is_empty() || content.starts_with('#')
-}
-
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
-}
-
-fn next_line(text: &str, start: usize) -> Option<usize> {
-    let end = line_end(text, start);
-    let rest = text.get(end..).unwrap_or_default();
-    let length = if rest.starts_with("\r\n") { 2 } else { 1 };
-    (!rest.is_empty() && end + length < text.len()).then_some(end + length)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod allow;
 pub mod document;
+pub mod entries;
 pub mod files;
 pub mod levels;
 pub mod place;

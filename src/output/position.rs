@@ -1,6 +1,11 @@
 //! Byte offsets as lines and columns. It reads no YAML.
 
-use crate::origin::Origin;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::origin::{Origin, Source};
+use crate::yaml::LineIndex;
 
 /// Where a span lies, as people and programs count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +33,9 @@ impl Position {
         let text = &origin.source.text;
         let start = text.floor_char_boundary(origin.span.start);
         let end = text.floor_char_boundary(origin.span.end).max(start);
-        let (line, column) = line_column(text, start);
-        let (end_line, end_column) = line_column(text, end);
+        let ((line, column), (end_line, end_column)) = lines_of(&origin.source, |lines| {
+            (lines.position(text, start), lines.position(text, end))
+        });
         Some(Self {
             line,
             column,
@@ -41,20 +47,21 @@ impl Position {
     }
 }
 
-/// Line and column of a byte offset, both from 1; a line ends with `\n`, `\r\n` or a lone `\r`, a byte order mark has no column.
-pub fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let start = line_start(text, before.len());
-    let line = before
-        .char_indices()
-        .filter(|&(at, c)| breaks(text, at, c))
-        .count()
-        + 1;
-    let column = before.get(start..).unwrap_or_default();
-    (
-        line,
-        column.trim_start_matches('\u{feff}').chars().count() + 1,
-    )
+/// Asks for something in the lines of a source. Findings come source by source: the lines of the last few are kept.
+fn lines_of<T>(source: &Arc<Source>, ask: impl FnOnce(&LineIndex) -> T) -> T {
+    const KEPT: usize = 4;
+    thread_local! {
+        static KNOWN: RefCell<VecDeque<(Arc<Source>, LineIndex)>> = RefCell::default();
+    }
+    KNOWN.with_borrow_mut(|known| {
+        let at = known.iter().position(|(of, _)| Arc::ptr_eq(of, source));
+        let at = at.unwrap_or_else(|| {
+            known.truncate(KEPT - 1);
+            known.push_front((Arc::clone(source), LineIndex::new(&source.text)));
+            0
+        });
+        ask(&known[at].1)
+    })
 }
 
 /// Whether a line ends with the character at `at`.
@@ -85,12 +92,13 @@ mod tests {
     #[test]
     fn lines_end_in_every_way_and_columns_count_characters() {
         let text = "\u{feff}a: 1\r\nbücher: 2\rc: 3\nd";
-        let at = |needle: &str| line_column(text, text.find(needle).unwrap());
+        let lines = LineIndex::new(text);
+        let at = |needle: &str| lines.position(text, text.find(needle).unwrap());
         assert_eq!(at("a: 1"), (1, 1));
         assert_eq!(at("2"), (2, 9));
         assert_eq!(at("c: 3"), (3, 1));
         assert_eq!(at("d"), (4, 1));
-        assert_eq!(line_column(text, text.len()), (4, 2));
+        assert_eq!(lines.position(text, text.len()), (4, 2));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One run over a stream: every registry workload and custom resource judged and planned. It gathers no values and writes nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::target::{self, facts};
@@ -250,14 +251,7 @@ fn unreadable(stream: &Stream, choice: &Choice) -> Vec<Diagnostic> {
 
 /// Two workloads of one chart have the same faults: each is said once.
 fn deduplicated(faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    for fault in faults {
-        if !kept
-            .iter()
-            .any(|other| other.rule.code == fault.rule.code && other.message == fault.message)
-        {
-            kept.push(fault);
-        }
-    }
-    kept
+    let mut said = HashSet::new();
+    let is_new = |fault: &Diagnostic| said.insert((fault.rule.code, fault.message.clone()));
+    faults.into_iter().filter(is_new).collect()
 }

@@ -315,7 +315,15 @@ impl Node {
 /// Turns byte offsets into lines and columns as people count them.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
-    starts: Vec<usize>,
+    marks: Vec<Mark>,
+}
+
+/// A place that others are counted from: the start of a line, or one within a long line.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    offset: usize,
+    line: usize,
+    column: usize,
 }
 
 impl LineIndex {
@@ -326,8 +334,32 @@ impl LineIndex {
         let breaks = memchr::memchr2_iter(b'\n', b'\r', bytes)
             .filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'))
             .map(|at| at + 1);
-        Self {
-            starts: std::iter::once(0).chain(breaks).collect(),
+        let mut index = Self { marks: Vec::new() };
+        let (mut line, mut start) = (1, 0);
+        for next in breaks {
+            index.add_line(text, line, start..next);
+            (line, start) = (line + 1, next);
+        }
+        index.add_line(text, line, start..text.len());
+        index
+    }
+
+    fn add_line(&mut self, text: &str, line: usize, range: Range<usize>) {
+        const APART: usize = 1024;
+        let mut mark = Mark {
+            offset: range.start,
+            line,
+            column: 1,
+        };
+        self.marks.push(mark);
+        while range.end - mark.offset > APART {
+            let next = text.floor_char_boundary(mark.offset + APART);
+            mark = Mark {
+                offset: next,
+                column: column(text, mark, next),
+                ..mark
+            };
+            self.marks.push(mark);
         }
     }
 
@@ -336,16 +368,19 @@ impl LineIndex {
     #[must_use]
     pub fn position(&self, text: &str, offset: usize) -> (usize, usize) {
         let offset = text.floor_char_boundary(offset);
-        let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self
-            .starts
-            .get(line.saturating_sub(1))
-            .copied()
-            .unwrap_or_default();
-        let before = text.get(start..offset).unwrap_or_default();
-        (
-            line,
-            before.trim_start_matches('\u{feff}').chars().count() + 1,
-        )
+        let after = self.marks.partition_point(|mark| mark.offset <= offset);
+        let mark = after.checked_sub(1).and_then(|at| self.marks.get(at));
+        mark.map_or((1, 1), |mark| (mark.line, column(text, *mark, offset)))
     }
+}
+
+/// The column of an offset behind a mark of its line; a byte order mark has none.
+fn column(text: &str, mark: Mark, offset: usize) -> usize {
+    let between = text.get(mark.offset..offset).unwrap_or_default();
+    let between = if mark.column == 1 {
+        between.trim_start_matches('\u{feff}')
+    } else {
+        between
+    };
+    mark.column + between.chars().count()
 }
