@@ -2,14 +2,12 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use anyhow::Context;
 
 use crate::cli::ValueArgs;
-use crate::commands::input::{self, Input};
-use crate::commands::{Exit, Streams};
+use crate::commands::{Exit, Streams, input};
 use crate::diag::Diagnostic;
 use crate::expand::Plan;
 use crate::guard::Confirmed;
@@ -122,8 +120,7 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     let Some((options, input)) = begin(args, streams)? else {
         return Ok(Exit::Usage);
     };
-    // The process ends with it: freeing tree by tree would only cost time.
-    let stream = ManuallyDrop::new(Stream::new(&input));
+    let stream = Stream::new(&input);
     let function = match Function::of(&stream) {
         Ok(function) => function,
         Err(fault) => return refuse(&[fault], streams),
@@ -159,7 +156,7 @@ fn refuse_list(
 pub(super) fn begin(
     args: &Args,
     streams: &mut Streams,
-) -> anyhow::Result<Option<(Options, Input)>> {
+) -> anyhow::Result<Option<(Options, Vec<u8>)>> {
     let options = match args.target.options() {
         Ok(options) => options,
         Err(error) => {
@@ -167,7 +164,7 @@ pub(super) fn begin(
             return Ok(None);
         }
     };
-    let input = input::read(streams.input).context("standard input can't be read")?;
+    let input = input::read(streams.input)?;
     Ok(Some((options, input)))
 }
 

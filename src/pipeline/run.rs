@@ -12,7 +12,7 @@ use crate::rules::{self, Facts, Subject, home, stream as findings};
 use crate::schema::Field;
 use crate::settings::{self, Settings};
 use crate::values::Node;
-use crate::workload::{self, Choice, Object, Part, Stream, Workload, rendered};
+use crate::workload::{self, Object, Part, Stream, Unreadable, Workload, rendered};
 
 /// What was found in a stream, to be gone through once.
 pub(super) struct Run<'a> {
@@ -30,11 +30,12 @@ impl<'a> Run<'a> {
         given: &'a Given<'a>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let choice = &given.options.choice;
-        let unreadable = unreadable(stream, choice);
-        if !unreadable.is_empty() {
-            return Err(unreadable);
+        let found = workload::find(stream, choice);
+        if !found.unreadable.is_empty() {
+            return Err(unreadable(stream, &found.unreadable));
         }
-        let workloads = workload::workloads(stream, choice)
+        let workloads = found
+            .workloads
             .map_err(|error| vec![findings::container_unclear(&error)])?;
         Ok(Self {
             stream,
@@ -221,15 +222,7 @@ fn judge(subject: &Subject) -> Vec<Diagnostic> {
 }
 
 /// Documents that look like the registry's and can't be read.
-fn unreadable(stream: &Stream, choice: &Choice) -> Vec<Diagnostic> {
-    let looks_so = workload::candidates(stream, choice);
-    let faults: Vec<_> = looks_so
-        .into_iter()
-        .filter_map(|document| Some((document, stream.read_to_edit(document).as_ref().err()?)))
-        .collect();
-    if faults.is_empty() {
-        return Vec::new();
-    }
+fn unreadable(stream: &Stream, faults: &[(usize, Unreadable)]) -> Vec<Diagnostic> {
     let source = Arc::new(Source {
         kind: SourceKind::Manifest,
         name: "the rendered chart".to_owned(),
@@ -242,9 +235,9 @@ fn unreadable(stream: &Stream, choice: &Choice) -> Vec<Diagnostic> {
         Origin::new(&source, before..before)
     };
     faults
-        .into_iter()
+        .iter()
         .map(|(document, error)| {
-            findings::unreadable_object(&place(document, error.offset), &error.message)
+            findings::unreadable_object(&place(*document, error.offset), &error.message)
         })
         .collect()
 }

@@ -35,8 +35,9 @@ pub(super) fn marks(input: &[u8]) -> Vec<(usize, Mark)> {
         let rest = &input[at + PREFIX.len()..];
         let (word, mark) = MARKS.iter().find(|(word, _)| rest.starts_with(word))?;
         // An image's name begins here, or an object's ends: both miss a `http://x-msr-registry:5000` and a `x-msr-registry-http`.
-        let is_whole = begins_name(&input[..at]) || ends_name(&rest[word.len()..]);
-        (*mark != Mark::Image || is_whole).then_some((at, *mark))
+        let is_whole = || begins_name(&input[..at]) || ends_name(&rest[word.len()..]);
+        (*mark != Mark::Image || (is_whole() && may_name_object(&input[..at])))
+            .then_some((at, *mark))
     });
     found.collect()
 }
@@ -62,6 +63,43 @@ fn ends_name(after: &[u8]) -> bool {
         [next, ..] => !is_of_name(*next),
         [] => true,
     }
+}
+
+/// Whether a value that some bytes lead up to may be an image's or an object's name. Another key's is neither: MSR's own workloads say
+/// `value: msr-registry` in their environments. Only a plain or quoted value that begins behind a plain or quoted key on its line is told; all else may be one.
+fn may_name_object(before: &[u8]) -> bool {
+    let value = before
+        .iter()
+        .rev()
+        .take_while(|byte| is_of_name(**byte) || b"/:@".contains(byte))
+        .count();
+    let rest = &before[..before.len() - value];
+    let rest = without_quote(rest);
+    let spaces = rest
+        .iter()
+        .rev()
+        .take_while(|byte| b" \t".contains(byte))
+        .count();
+    let Some(rest) = rest[..rest.len() - spaces].strip_suffix(b":") else {
+        return true;
+    };
+    let rest = without_quote(rest);
+    let length = rest
+        .iter()
+        .rev()
+        .take_while(|byte| is_of_name(**byte) || **byte == b'/')
+        .count();
+    let (around, key) = rest.split_at(rest.len() - length);
+    let is_clear = around
+        .last()
+        .is_none_or(|byte| b" \t\n\"'{,".contains(byte));
+    !is_clear || key.is_empty() || key == b"image" || key == b"name"
+}
+
+fn without_quote(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"\"")
+        .or_else(|| text.strip_suffix(b"'"))
+        .unwrap_or(text)
 }
 
 fn is_of_name(byte: u8) -> bool {
@@ -177,6 +215,13 @@ mod tests {
             "{\"name\":\"a-msr-registry\"}",
             "name: a-msr-registry",
             "name: a-msr-jobrunner # x",
+            "image: example.com:5000/msr/msr-registry:3.1",
+            "{\"image\":\"x/msr-registry\"}",
+            "- !!str msr-registry",
+            "value: &x msr-registry",
+            "{image:\n  msr-registry}",
+            "\"im\\u0061ge\": msr-registry",
+            "? image\n: msr-registry",
         ] {
             assert_eq!(count(text), 1, "{text}");
         }
@@ -184,6 +229,9 @@ mod tests {
             "value: http://a-msr-registry:5000/v2/",
             "name: a-msr-registry-http",
             "host: a-msr-registry.msr.svc",
+            "value: msr-registry",
+            "{\"name\":\"REGISTRY\",\"value\":\"msr-registry\"}",
+            "REGISTRY: 'x/msr-registry:3.1'",
         ] {
             assert_eq!(count(text), 0, "{text}");
         }

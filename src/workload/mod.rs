@@ -15,7 +15,7 @@ pub(crate) use marks::Mark;
 pub use object::{FILENAME, Object};
 pub use role::{Role, of_workload as role};
 pub use select::{
-    Ambiguous, Choice, Container, INSTANCE, MSR_GROUP, MSR_KIND, Part, Workload, candidates,
-    custom_resources, misnamed_resources, wanted as wanted_head, workloads,
+    Ambiguous, Choice, Container, Found, INSTANCE, MSR_GROUP, MSR_KIND, Part, Workload, candidates,
+    custom_resources, find, misnamed_resources, wanted as wanted_head, workloads,
 };
 pub use stream::{Stream, Unreadable};

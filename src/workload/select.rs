@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::marks::{self, Mark};
 use super::object::{Object, POD_KINDS};
-use super::stream::Stream;
+use super::stream::{Stream, Unreadable};
 use crate::yaml::Step;
 
 const COMPONENT: &str = "app.kubernetes.io/component";
@@ -138,27 +138,52 @@ fn image_name(image: &str) -> &str {
     last.split(':').next().unwrap_or_default()
 }
 
+/// What a search of a stream's workloads found.
+pub struct Found {
+    /// The workloads that run the registry, and the jobrunners that see its storage, in the stream's order; or one whose container can't be told.
+    pub workloads: Result<Vec<Workload>, Ambiguous>,
+    /// Documents that look like theirs and can't be read.
+    pub unreadable: Vec<(usize, Unreadable)>,
+}
+
+/// Searches a stream for its workloads, one document at a time.
+pub fn find(stream: &Stream, choice: &Choice) -> Found {
+    let mut found = Vec::new();
+    let mut unreadable = Vec::new();
+    for document in candidates(stream, choice) {
+        match stream.search(document, |object| part(object, choice).is_some()) {
+            Ok(objects) => found.extend(
+                objects
+                    .iter()
+                    .filter_map(|object| workload(object, choice).transpose()),
+            ),
+            Err(error) => unreadable.push((document, error)),
+        }
+    }
+    Found {
+        workloads: found.into_iter().collect(),
+        unreadable,
+    }
+}
+
 /// The workloads of a stream that run the registry, and the jobrunners that see its storage, in the stream's order.
 ///
 /// # Errors
 /// Where a chosen workload's container can't be told.
 pub fn workloads(stream: &Stream, choice: &Choice) -> Result<Vec<Workload>, Ambiguous> {
-    let mut found = Vec::new();
-    for document in candidates(stream, choice) {
-        for object in stream.objects(document) {
-            if let Some(part) = part(object, choice) {
-                let containers = containers(object, part, choice)?;
-                if !containers.is_empty() {
-                    found.push(Workload {
-                        object: object.clone(),
-                        part,
-                        containers,
-                    });
-                }
-            }
-        }
-    }
-    Ok(found)
+    find(stream, choice).workloads
+}
+
+fn workload(object: &Object, choice: &Choice) -> Result<Option<Workload>, Ambiguous> {
+    let Some(part) = part(object, choice) else {
+        return Ok(None);
+    };
+    let containers = containers(object, part, choice)?;
+    Ok((!containers.is_empty()).then(|| Workload {
+        object: object.clone(),
+        part,
+        containers,
+    }))
 }
 
 /// The documents that can hold a workload of interest, told by their bytes: parsing all of a large stream would cost more than Helm.

@@ -88,15 +88,27 @@ impl<'a> Stream<'a> {
         })
     }
 
-    /// As [`Stream::read`], for a document that is likely to be edited: its tree is kept for [`Stream::root`].
-    pub fn read_to_edit(&self, document: usize) -> &Result<Vec<Object>, Unreadable> {
-        self.objects[document].get_or_init(|| {
+    /// As [`Stream::read`], for a search: the document is kept, with its tree for [`Stream::root`], only if it holds a wanted object. So a large
+    /// stream never lies in memory as a whole; without a wanted object this returns none.
+    ///
+    /// # Errors
+    /// Why it can't be read.
+    pub fn search(
+        &self,
+        document: usize,
+        is_wanted: impl Fn(&Object) -> bool,
+    ) -> Result<&[Object], Unreadable> {
+        if self.objects[document].get().is_none() {
             let root = parse(self.body(document))?;
-            let objects = objects(document, root.as_ref());
+            let objects = objects(document, root.as_ref())?;
+            if !objects.iter().any(is_wanted) {
+                return Ok(&[]);
+            }
             let kept = root.map(|root| (document, Rc::new(root)));
             self.roots.borrow_mut().extend(kept);
-            objects
-        })
+            let _ = self.objects[document].set(Ok(objects));
+        }
+        self.read(document).as_deref().map_err(Clone::clone)
     }
 
     /// The tree of a document's body, where it was kept.
