@@ -1,9 +1,10 @@
 //! Whether credentials that are found where the probe runs may go where its requests go. It reads no credentials.
 
 use super::protocol::Request;
+use crate::endpoint::Endpoint;
 
-/// What stands before `amazonaws.com` in the names of S3 itself. Below that domain there are also machines and balancers of
-/// anybody's, whose names they choose in part.
+/// What the names of S3 end in. Below these domains there are also machines and balancers of anybody's, whose names their
+/// owners choose in part.
 const DOMAINS: [&str; 2] = [".amazonaws.com", ".amazonaws.com.cn"];
 
 /// Whether the credentials are those of the place where the probe runs.
@@ -25,21 +26,19 @@ pub(super) fn goes_home(request: &Request) -> bool {
     let secure = request.flag("secure", true);
     match request.text("regionendpoint") {
         None => secure && request.text("region").is_some_and(is_label),
-        Some(given) => match given.split_once("://") {
-            Some((scheme, rest)) => scheme.eq_ignore_ascii_case("https") && is_s3(rest),
-            None => secure && is_s3(given),
-        },
+        Some(given) => Endpoint::parse(given).is_some_and(|endpoint| {
+            let is_tls = match endpoint.scheme() {
+                Some(scheme) => scheme == "https",
+                None => secure && !endpoint.has_slashes_alone(),
+            };
+            let is_bare = endpoint.extra().is_none() && matches!(endpoint.path(), "" | "/");
+            is_tls && is_bare && is_s3(&endpoint.name())
+        }),
     }
 }
 
-/// Of a host, perhaps with a port: whether it is S3's.
-fn is_s3(place: &str) -> bool {
-    let place = place.trim_end_matches('/').to_ascii_lowercase();
-    let host = match place.split_once(':') {
-        Some((host, port)) if port.parse::<u16>().is_ok() => host,
-        Some(_) => return false,
-        None => &place,
-    };
+/// Whether a host is S3's.
+fn is_s3(host: &str) -> bool {
     let Some(name) = DOMAINS.iter().find_map(|domain| host.strip_suffix(domain)) else {
         return false;
     };
@@ -135,7 +134,6 @@ mod tests {
             "https://example.com#.s3.amazonaws.com",
             "https://example.com?s3.amazonaws.com",
             "https://example.com\\.s3.amazonaws.com",
-            "https://s3.amazonaws.com.",
             "s3.us-east-2.examplamazonaws.com",
             // Anybody's, below AWS's domain.
             "ec2-192-0-2-1.compute-1.amazonaws.com",
