@@ -132,8 +132,15 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
         };
     };
     for (key, node) in map {
-        if key != "backend" && Backend::named(key).is_none() && is_users(node) {
-            faults.push(shape::unknown_storage_key(key, node));
+        match Backend::named(key) {
+            Some(_) if node.as_map().is_none() && !is_blank(node) => {
+                let path = format!("registry.storage.{key}");
+                faults.push(shape::not_a_mapping(&path, node));
+            }
+            None if key != "backend" && is_users(node) => {
+                faults.push(shape::unknown_storage_key(key, node));
+            }
+            _ => {}
         }
     }
     let Some((backend, chosen)) = backend(storage, &mut faults) else {
@@ -205,14 +212,7 @@ fn backend(
 
 /// The fields that are set in a backend's block.
 fn block(backend: &'static Backend, storage: &Node, faults: &mut Vec<Diagnostic>) -> Vec<Setting> {
-    let Some(node) = storage.get(backend.name).filter(|node| !is_blank(node)) else {
-        return Vec::new();
-    };
-    let Some(map) = node.as_map() else {
-        faults.push(shape::not_a_mapping(
-            &format!("registry.storage.{}", backend.name),
-            node,
-        ));
+    let Some(map) = storage.get(backend.name).and_then(Node::as_map) else {
         return Vec::new();
     };
     for (key, node) in map {

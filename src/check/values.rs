@@ -1,10 +1,11 @@
 //! Finds storage settings in a tree of values or in a custom resource, wherever they may stand, and judges them. It reads no text.
 
-use super::storage::{is_ours, is_surely_ours, judge};
+use super::storage::judge;
 use super::{Judged, Options, Target};
 use crate::diag::Diagnostic;
+use crate::rules::misplaced::{self, Misplaced, is_ours};
 use crate::rules::{Facts, home, stream};
-use crate::schema::{Field, STORAGE_PATH};
+use crate::schema::{Backend, Field, STORAGE_PATH};
 use crate::settings::is_blank;
 use crate::values::{Node, Value, whole};
 use crate::workload::Role;
@@ -15,55 +16,23 @@ const MAX_UMBRELLA: usize = 4;
 /// Judges Helm values, or Swarm's `values.yaml`.
 pub fn helm(root: &Node, options: &Options) -> Judged {
     let mut judged = Judged::default();
-    if let Some(storage) = root
-        .at(&["spec", "registry", "storage"])
-        .filter(|node| is_ours(node))
-    {
-        judged.add(misplaced(
-            root,
-            storage,
-            "spec.registry.storage",
-            "registry.storage",
-            "values",
-            options,
-        ));
+    let spec = root.at(&["spec", "registry", "storage"]);
+    if let Some(storage) = spec.filter(|node| is_ours(node)) {
+        let (found, wanted) = ("spec.registry.storage", "registry.storage");
+        judged.add(Judged::of(home::wrong_nesting(
+            storage, found, wanted, "values",
+        )));
+        judged.add(judge(storage, &facts(root, options), options));
     }
-    if let Some(storage) = root.get("storage").filter(|node| is_surely_ours(node)) {
-        judged.add(misplaced(
-            root,
-            storage,
-            "storage",
-            "registry.storage",
-            "values",
-            options,
-        ));
-    }
-    judged.add(below(root, options, 0));
+    judged.add(below(root, options, &mut Vec::new()));
     judged
 }
 
 /// Judges an MSR custom resource.
 pub fn custom_resource(root: &Node, options: &Options) -> Judged {
-    let mut judged = Judged::default();
-    let wanted = "spec.registry.storage";
-    for (path, found) in [
-        (&["registry", "storage"][..], "registry.storage"),
-        (&["spec", "storage"], "spec.storage"),
-        (&["storage"], "storage"),
-    ] {
-        if let Some(storage) = root.at(path).filter(|node| is_ours(node)) {
-            judged.add(misplaced(
-                root,
-                storage,
-                found,
-                wanted,
-                "a custom resource",
-                options,
-            ));
-        }
-    }
+    let mut judged = unread(misplaced::in_resource(root), root, options);
     if let Some(spec) = root.get("spec") {
-        judged.add(below(spec, options, 0));
+        judged.add(read(spec, options, true));
         judged.found.extend(existing_secrets(root, spec));
     }
     judged
@@ -83,80 +52,49 @@ fn existing_secrets(root: &Node, spec: &Node) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn misplaced(
-    root: &Node,
-    storage: &Node,
-    found: &str,
-    wanted: &str,
-    home: &str,
-    options: &Options,
-) -> Judged {
-    let mut judged = Judged::of(home::wrong_nesting(storage, found, wanted, home));
-    judged.add(judge(storage, &facts(root, options), options));
+/// What no chart reads: the fault, and what is wrong with the settings all the same.
+fn unread(found: Vec<Misplaced<'_>>, root: &Node, options: &Options) -> Judged {
+    let mut judged = Judged::default();
+    for found in found {
+        judged.add(Judged::of(found.fault));
+        if let Some(storage) = found.storage {
+            judged.add(judge(storage, &facts(root, options), options));
+        }
+    }
     judged
 }
 
-/// `registry.storage` of this tree, or of a subchart's below it.
-fn below(root: &Node, options: &Options, depth: usize) -> Judged {
-    let mut judged = Judged::default();
-    let Some(map) = root.as_map() else {
-        return judged;
+/// The settings of one chart's values, which are surely MSR's where `is_top`.
+fn read(values: &Node, options: &Options, is_top: bool) -> Judged {
+    let is_backend = |node: &Node| {
+        node.as_str()
+            .is_some_and(|text| Backend::named(text).is_some())
     };
-    if let Some((storage, misspelled)) = storage(root) {
-        judged.found.extend(misspelled);
-        judged.add(judge(storage, &facts(root, options), options));
-    }
-    if depth < MAX_UMBRELLA {
-        for (key, node) in map {
-            if key != "spec" && key != "registry" {
-                judged.add(below(node, options, depth + 1));
+    let storage = values
+        .at(&STORAGE_PATH)
+        .filter(|node| is_ours(node) || (is_top && is_backend(node)));
+    storage.map_or_else(Judged::default, |storage| {
+        judge(storage, &facts(values, options), options)
+    })
+}
+
+/// The values of a chart, and of the charts in it.
+fn below(values: &Node, options: &Options, keys: &mut Vec<String>) -> Judged {
+    let is_top = keys.is_empty();
+    let found = misplaced::within(values, &keys.join("."), !is_top);
+    let said: Vec<_> = found.iter().filter_map(Misplaced::key).collect();
+    let mut judged = unread(found, values, options);
+    judged.add(read(values, options, is_top));
+    if keys.len() < MAX_UMBRELLA {
+        for (key, node) in values.as_map().into_iter().flatten() {
+            if !["spec", "registry"].contains(&key.as_str()) && !said.contains(&key.as_str()) {
+                keys.push(key.clone());
+                judged.add(below(node, options, keys));
+                keys.pop();
             }
         }
     }
     judged
-}
-
-/// The settings of a tree, and what is misspelled on the way to them.
-fn storage(root: &Node) -> Option<(&Node, Vec<Diagnostic>)> {
-    let (registry, storage) = match (root.get("registry"), near(root, "registry")) {
-        (Some(registry), _) if registry.get("storage").is_some_and(is_ours) => {
-            return Some((registry.get("storage")?, Vec::new()));
-        }
-        (Some(registry), _) => (None, near(registry, "storage")?),
-        (None, Some(near_registry)) => {
-            let storage = near_registry.1.get("storage").map(|node| ("storage", node));
-            (
-                Some(near_registry),
-                storage.or_else(|| near(near_registry.1, "storage"))?,
-            )
-        }
-        (None, None) => return None,
-    };
-    if !is_ours(storage.1) {
-        return None;
-    }
-    let mut found = Vec::new();
-    let parent = registry.map_or("registry", |(key, _)| key);
-    if let Some((key, node)) = registry {
-        found.push(home::misspelled_key(node, key, "registry"));
-    }
-    if storage.0 != "storage" {
-        let path = format!("{parent}.{}", storage.0);
-        found.push(home::misspelled_key(storage.1, &path, "storage"));
-    }
-    Some((storage.1, found))
-}
-
-/// A key that is nearly `wanted`, by case or by a typo.
-fn near<'a>(node: &'a Node, wanted: &str) -> Option<(&'a str, &'a Node)> {
-    let near = |key: &str| {
-        let lower = key.to_lowercase().replace(['-', '_'], "");
-        key != wanted && strsim::damerau_levenshtein(&lower, wanted) <= 2
-    };
-    node.as_map()?
-        .iter()
-        .find(|(key, node)| near(key) && node.as_map().is_some())
-        .map(|(key, node)| (key.as_str(), node))
 }
 
 /// What a tree of values says around its storage settings, over what is known already.

@@ -6,7 +6,7 @@ use crate::cli::ValueArgs;
 use crate::commands::{Exit, Streams};
 use crate::guide::policy::{self, Store, Trusted};
 use crate::output::human::{self, Colour};
-use crate::pipeline::sources::{self, Layer, Owner};
+use crate::pipeline::sources::{self, Layer};
 use crate::rules::s3::on_aws;
 use crate::settings::{self, Settings};
 use crate::values::{Dialect, Node};
@@ -117,14 +117,9 @@ fn read(args: &ValueArgs, streams: &mut Streams) -> anyhow::Result<Option<Settin
 
 /// The storage settings wherever they stand: there is one policy to print, so a custom resource or an umbrella chart's values need no further flag.
 fn storage(layers: &[Layer]) -> Option<Node> {
-    match sources::storage(layers, &Owner::Unknown) {
-        Ok(found) => found.storage,
-        Err(_) => layers
-            .iter()
-            .rev()
-            .find_map(|layer| sources::any_storage(&layer.root))
-            .cloned(),
-    }
+    let whole = sources::merged(layers, &[]);
+    let (_, storage) = sources::find_storage(&whole)?;
+    Some(storage.clone())
 }
 
 fn print(policy: &Value, streams: &mut Streams) -> anyhow::Result<Exit> {

@@ -6,9 +6,11 @@ use crate::diag::Diagnostic;
 use crate::guide::tree::{self, Secrets};
 use crate::helm::LiveArgs;
 use crate::output::human;
-use crate::pipeline::sources::{self, Layer, Owner, Scope};
+use crate::pipeline::sources::{self, Layer, Scope};
 use crate::pipeline::{Gather, Given, Options, helm_finding};
-use crate::values::{Dialect, Node};
+use crate::rules::misplaced::{self, Charts};
+use crate::schema::STORAGE_PATH;
+use crate::values::{Dialect, Map, Node, Value};
 use crate::workload::{self, Choice, Stream};
 
 /// Arguments of `values`.
@@ -100,8 +102,7 @@ fn find(args: &Args, input: Option<&[u8]>) -> Result<Option<Node>, Diagnostic> {
         .as_ref()
         .map(|path| path.split('.').map(str::to_owned).collect::<Vec<_>>());
     let Some(input) = input else {
-        let owner = values_path.map_or(Owner::Unknown, Owner::Known);
-        return Ok(sources::storage(&layers, &owner)?.storage);
+        return without_stream(&layers, values_path);
     };
     let stream = Stream::new(input);
     let options = Options {
@@ -115,14 +116,43 @@ fn find(args: &Args, input: Option<&[u8]>) -> Result<Option<Node>, Diagnostic> {
     };
     let gather = Gather::new(&stream, &given);
     let workloads = workload::workloads(&stream, &Choice::default()).unwrap_or_default();
-    let objects = workloads
+    let objects: Vec<_> = workloads
         .iter()
         .map(|workload| &workload.object)
-        .chain(&gather.resources);
-    for object in objects {
+        .chain(&gather.resources)
+        .collect();
+    for object in &objects {
         if let Some(storage) = gather.values(object)?.storage {
             return Ok(Some(storage));
         }
     }
-    Ok(None)
+    let owners = objects
+        .iter()
+        .map(|object| gather.owner(object).map(|owner| owner.keys));
+    misplaced_in(&given.explicit, owners.collect())
+}
+
+fn without_stream(
+    layers: &[Layer],
+    values_path: Option<Vec<String>>,
+) -> Result<Option<Node>, Diagnostic> {
+    let keys = values_path.clone().unwrap_or_default();
+    let values = sources::merged(layers, &keys);
+    let nothing = Node::new(Value::Map(Map::new()), values.origin.clone());
+    match sources::alone(&nothing, &values, &keys)?.at(&STORAGE_PATH) {
+        Some(storage) => Ok(Some(storage.clone())),
+        None => misplaced_in(layers, vec![values_path]),
+    }
+}
+
+/// No settings; an error for those that no chart reads.
+fn misplaced_in(
+    layers: &[Layer],
+    owners: Vec<Option<Vec<String>>>,
+) -> Result<Option<Node>, Diagnostic> {
+    let charts = Charts::new(owners, &|_, _| false);
+    let mut faults = layers
+        .iter()
+        .flat_map(|layer| misplaced::for_charts(&layer.root, &charts));
+    faults.next().map_or(Ok(None), Err)
 }

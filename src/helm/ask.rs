@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use super::error::HelmError;
@@ -34,8 +36,18 @@ pub(super) struct Question<'a> {
     pub asked: String,
     /// All arguments.
     pub arguments: Vec<OsString>,
-    /// A folder for Helm's standard input, so that reading it fails; without, it is empty.
-    pub unreadable_input: Option<&'a Path>,
+    /// What Helm finds on its standard input.
+    pub input: Input<'a>,
+}
+
+/// Helm's standard input.
+pub(super) enum Input<'a> {
+    /// Nothing.
+    Empty,
+    /// A folder, so that reading it fails.
+    Unreadable(&'a Path),
+    /// A text.
+    Text(String),
 }
 
 impl Question<'_> {
@@ -46,7 +58,7 @@ impl Question<'_> {
         Self {
             asked: words.join(" "),
             arguments: words_then_flags.chain(flags).collect(),
-            unreadable_input: None,
+            input: Input::Empty,
         }
     }
 }
@@ -102,6 +114,10 @@ impl Ask {
                 problem: format!("{}: {error}", self.program.display()),
             })?;
         let asked = question.asked;
+        if let (Input::Text(text), Some(mut pipe)) = (question.input, child.stdin.take()) {
+            // A Helm that does not read it to its end says why itself.
+            thread::spawn(move || pipe.write_all(text.as_bytes()));
+        }
         let limits = Limits {
             patience: self.patience,
             output: MAX_ANSWER,
@@ -139,12 +155,16 @@ impl Ask {
         if let Some(directory) = &self.directory {
             command.current_dir(directory);
         }
-        let input = question
-            .unreadable_input
-            .and_then(|folder| std::fs::File::open(folder).ok());
+        let input = match question.input {
+            Input::Empty => Stdio::null(),
+            Input::Unreadable(folder) => {
+                std::fs::File::open(folder).map_or_else(|_| Stdio::null(), Stdio::from)
+            }
+            Input::Text(_) => Stdio::piped(),
+        };
         command
             .args(&question.arguments)
-            .stdin(input.map_or_else(Stdio::null, Stdio::from))
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
@@ -196,7 +216,7 @@ mod tests {
         ask.run(Question {
             asked: "status msr".to_owned(),
             arguments: vec!["-c".into(), script.into()],
-            unreadable_input: Some(Path::new("/")),
+            input: Input::Unreadable(Path::new("/")),
         })
     }
 

@@ -137,6 +137,13 @@ impl Line {
         Ok(line)
     }
 
+    /// Whether `--repo` names a repository; the last one counts.
+    pub fn names_repository(&self) -> bool {
+        let mut named = self.chart_flags.iter().rev();
+        let last = named.find_map(|flag| flag.strip_prefix("--repo="));
+        last.is_some_and(|repository| !repository.is_empty())
+    }
+
     fn new(action: Action, dialect: Dialect) -> Self {
         Self {
             action,

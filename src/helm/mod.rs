@@ -12,6 +12,7 @@ mod process;
 mod release;
 mod running;
 mod scratch;
+mod seen;
 
 pub use error::HelmError;
 pub use line::{Action, Line, Reuse};
@@ -19,4 +20,5 @@ pub use live::{Live, LiveArgs};
 pub use pflag::list as split_files;
 pub use process::{Process, nearest_helm};
 pub use release::Revision;
-pub use running::{Helm, Layers, is_plugin_run_by_helm4};
+pub use running::{Helm, is_plugin_run_by_helm4};
+pub use seen::{Over, Owner, Seen, lay_over, under};

@@ -12,7 +12,7 @@ use super::process::{self, Process};
 use super::release::{self, Revision};
 use super::scratch;
 use crate::origin::SourceKind;
-use crate::values::{self, Dialect, Map, Node, Value, ValueFlags, ValuesError};
+use crate::values::{self, Dialect, Map, Node, ValueFlags, ValuesError};
 
 /// The Helm 4 releases, major and minors, of which it was tried that they print a lone scalar document that a
 /// post-renderer hands them, and fail.
@@ -30,22 +30,11 @@ pub struct Helm {
 
 /// What is given for the whole, chart defaults aside.
 #[derive(Clone)]
-struct Given {
+pub(super) struct Given {
     /// With `--reuse-values`: the defaults that replace those of the chart on top.
-    earlier_defaults: Option<Node>,
+    pub(super) earlier_defaults: Option<Node>,
     /// The values of the line, with those of the earlier revision where Helm reuses them.
-    values: Node,
-}
-
-/// The layers that Helm computes the values of one chart from, each over the one before.
-#[derive(Clone)]
-pub struct Layers {
-    /// The owning chart's own defaults; their root is that chart. Empty where they do not count.
-    pub chart: Vec<Node>,
-    /// The defaults of the charts around it, the innermost first; their root is the chart on top.
-    pub around: Vec<Node>,
-    /// The values of the line, with those of the earlier revision where Helm reuses them; the root is the chart on top.
-    pub given: Node,
+    pub(super) values: Node,
 }
 
 impl Helm {
@@ -108,48 +97,14 @@ impl Helm {
         Ok(&self.given_here()?.values)
     }
 
-    /// All layers for the chart that owns `template`, a path as Helm shows it (`platform/charts/msr/templates/x.yaml`).
+    /// The chart on its line.
     ///
     /// # Errors
-    /// Those of [`Self::given`]; where the chart cannot be read or has no such owner.
-    pub fn layers(&self, template: &str) -> Result<Layers, HelmError> {
-        let given = self.given_here()?;
-        let chart = cached(&self.chart, || {
+    /// Where it cannot be had or read.
+    pub(super) fn chart(&self) -> Result<&Chart, HelmError> {
+        cached(&self.chart, || {
             Chart::on(&self.line, self.process.directory.as_deref(), self.ask()?)
-        })?;
-        let owners = chart.owners(template)?;
-        let mut layers = Layers {
-            chart: Vec::new(),
-            around: Vec::new(),
-            given: given.values.clone(),
-        };
-        let last = owners.len().saturating_sub(1);
-        for (depth, (_, chart)) in owners.iter().enumerate().rev() {
-            let defaults = match (&given.earlier_defaults, depth) {
-                (Some(earlier), 0) => self.earlier(earlier, &owners)?,
-                // Who writes a chart around MSR is its user.
-                _ if depth == last => chart.defaults(SourceKind::ChartDefaults, self.dialect())?,
-                _ => chart.defaults(SourceKind::File, self.dialect())?,
-            };
-            if depth == last {
-                layers.chart.push(defaults);
-            } else {
-                let keys = owners.iter().take(depth + 1).skip(1).map(|(key, _)| *key);
-                layers.around.push(under(keys, defaults));
-            }
-        }
-        Ok(layers)
-    }
-
-    /// The defaults that replace those of the chart on top, told apart for the owner.
-    fn earlier(&self, earlier: &Node, owners: &[(&str, &Chart)]) -> Result<Node, HelmError> {
-        let earlier = earlier.clone();
-        let Some(((_, owner), [_, ..])) = owners.split_last() else {
-            return Ok(earlier);
-        };
-        let keys: Vec<_> = owners.iter().skip(1).map(|(key, _)| *key).collect();
-        let own = owner.defaults(SourceKind::ChartDefaults, self.dialect())?;
-        Ok(release::given_around(earlier, &keys, &own))
+        })
     }
 
     /// The revision that an upgrade starts from; none where Helm installs or only renders.
@@ -183,11 +138,11 @@ impl Helm {
         }
     }
 
-    fn ask(&self) -> Result<&Ask, HelmError> {
+    pub(super) fn ask(&self) -> Result<&Ask, HelmError> {
         cached(&self.ask, || Ask::again(&self.process))
     }
 
-    fn given_here(&self) -> Result<&Given, HelmError> {
+    pub(super) fn given_here(&self) -> Result<&Given, HelmError> {
         cached(&self.given, || {
             if let Action::Other(command) = &self.line.action {
                 let command = command.clone();
@@ -265,15 +220,6 @@ fn cached<T>(
     }
     let value = make()?;
     Ok(cell.get_or_init(|| value))
-}
-
-/// A tree lifted to stand under keys.
-fn under<'a>(keys: impl DoubleEndedIterator<Item = &'a str>, node: Node) -> Node {
-    keys.rev().fold(node, |node, key| {
-        let origin = node.origin.clone();
-        let map = Map::from_iter([(key.to_owned(), node)]);
-        Node::new(Value::Map(map), origin)
-    })
 }
 
 fn texts(arguments: &[OsString]) -> Result<Vec<String>, HelmError> {

@@ -1,47 +1,33 @@
 //! The Helm around as the pipeline sees it: its layers, and its errors as findings. It reads no value itself.
 
-use super::sources::{Layer, Scope};
-use super::{HelmLayers, Surroundings, owner};
+use super::{Surroundings, sources};
 use crate::diag::Diagnostic;
-use crate::helm::{Action, Helm, HelmError};
+use crate::helm::{Action, Helm, HelmError, Over, Owner, Seen, lay_over};
 use crate::rules::stream;
-use crate::schema::STORAGE_PATH;
-use crate::values::Node;
+use crate::values::{Map, Node, Value, merge};
 
 impl Surroundings for Helm {
-    fn layers(
-        &self,
-        template: Option<&str>,
-        with_defaults: bool,
-    ) -> Result<HelmLayers, Diagnostic> {
-        let whole = |root: Node| Layer {
-            root,
-            scope: Scope::Whole,
-        };
-        let given = self.given().map_err(|error| finding(&error))?;
-        // A chart on top has nothing around it: where the line says nothing of storage, its defaults stand as they are
+    fn given(&self) -> Result<Node, Diagnostic> {
+        let given = Self::given(self).map_err(|error| finding(&error))?;
+        Ok(given.clone())
+    }
+
+    fn seen(&self, owner: Option<&Owner>, over: &Over<'_>) -> Result<Seen, Diagnostic> {
+        let given = Self::given(self).map_err(|error| finding(&error))?;
+        let is_touched = sources::touches(given) || sources::touches(over.explicit);
+        // A chart on top has nothing around it: where nobody gives anything of storage, its defaults stand as they are
         // rendered, and a chart that is not on disk need not be fetched.
-        let is_enough = |template: &str| {
-            !with_defaults
-                && owner::values_path(template).is_empty()
-                && given.at(&STORAGE_PATH).is_none()
-        };
-        let Some(template) = template.filter(|template| !is_enough(template)) else {
-            return Ok(HelmLayers {
-                defaults: Vec::new(),
-                given: vec![whole(given.clone())],
-            });
-        };
-        let layers = Self::layers(self, template).map_err(|error| finding(&error))?;
-        let defaults = layers.chart.into_iter().map(|root| Layer {
-            root,
-            scope: Scope::Chart,
-        });
-        let given = layers.around.into_iter().chain([layers.given]).map(whole);
-        Ok(HelmLayers {
-            defaults: defaults.collect(),
-            given: given.collect(),
-        })
+        let is_enough =
+            |owner: &Owner| owner.keys.is_empty() && !is_touched && over.resource.is_none();
+        match owner {
+            Some(owner) if is_enough(owner) => Ok(Seen::default()),
+            Some(owner) => Self::seen(self, owner, over).map_err(|error| finding(&error)),
+            None => without_chart(given, over),
+        }
+    }
+
+    fn reads(&self, keys: &[String], path: &[&str]) -> bool {
+        Self::reads(self, keys, path).unwrap_or_default()
     }
 
     fn refuse_output_dir(&self) -> Result<(), Diagnostic> {
@@ -55,6 +41,24 @@ impl Surroundings for Helm {
             Ok(None)
         }
     }
+}
+
+/// The values as they are, for an object of which the stream does not show the chart.
+fn without_chart(given: &Node, over: &Over<'_>) -> Result<Seen, Diagnostic> {
+    let mut values = given.clone();
+    if let (Value::Map(values), Value::Map(explicit)) =
+        (&mut values.value, over.explicit.value.clone())
+    {
+        merge(values, explicit);
+    }
+    let mut own = Node::new(Value::Map(Map::new()), given.origin.clone());
+    if let Some(storage) = over.resource {
+        lay_over(&mut own, storage);
+    }
+    Ok(Seen {
+        values: Some(sources::alone(&own, &values, &[])?),
+        ..Seen::default()
+    })
 }
 
 /// What Helm could not give, as a finding.

@@ -1,10 +1,18 @@
-//! The values that one object's chart sees: which layers count for it, laid over one another. It judges nothing.
+//! The values that one object's chart sees: which sources count for it, and what they come to. It judges nothing.
 
-use super::sources::{self, Found, Layer, Owner, Scope};
-use super::{Given, HelmLayers, owner};
+use std::cell::RefCell;
+
+use serde_json::Value as Json;
+
+use super::sources::{self, Layer, Scope};
+use super::{Given, owner};
 use crate::diag::Diagnostic;
+use crate::helm::{Over, Owner, Seen, lay_over, under};
 use crate::origin::{Origin, SourceKind};
 use crate::rules::stream as findings;
+use crate::schema::STORAGE_PATH;
+use crate::settings::is_blank;
+use crate::values::{Map, Node, Value};
 use crate::workload::{self, INSTANCE, Mark, Object, Stream};
 
 /// The sources of values of a stream.
@@ -15,6 +23,28 @@ pub struct Gather<'a> {
     pub resources: Vec<Object>,
     /// The values carriers.
     pub carriers: Vec<Object>,
+    /// What was found for objects that have the same sources.
+    found: RefCell<Vec<(Sources, Found)>>,
+}
+
+/// What the sources come to for one chart.
+#[derive(Clone, Default)]
+pub struct Found {
+    /// The tree under `registry.storage`; `None` if there is none.
+    pub storage: Option<Node>,
+    /// Whether a user, not only the chart's author, gave something of it.
+    pub by_user: bool,
+    /// The defaults of the charts around, for the whole.
+    pub around: Vec<Node>,
+}
+
+/// The sources that count for an object.
+#[derive(Clone, PartialEq)]
+struct Sources {
+    owner: Option<Owner>,
+    /// The places of the carrier and of the custom resource among those of the stream.
+    carrier: Option<usize>,
+    resource: Option<usize>,
 }
 
 impl<'a> Gather<'a> {
@@ -25,24 +55,43 @@ impl<'a> Gather<'a> {
             given,
             resources: workload::custom_resources(stream),
             carriers: carriers(stream),
+            found: RefCell::default(),
         }
     }
 
     /// The values that an object's chart sees.
     ///
     /// # Errors
-    /// Where a source can't be read, or values stand where this chart does not read them.
+    /// Where a source can't be read, or it can't be told which counts.
     pub fn values(&self, object: &Object) -> Result<Found, Diagnostic> {
         if self.given.options.no_values {
             return Ok(Found::default());
         }
-        let template = self.stream.template(object);
-        let owner = match (&self.given.options.values_path, &template) {
-            (Some(path), _) => Owner::Known(path.clone()),
-            (None, Some(template)) => Owner::Known(owner::values_path(template)),
-            (None, None) => Owner::Unknown,
+        let sources = Sources {
+            owner: self.owner(object),
+            carrier: self.carrier(object),
+            resource: self.resource_for(object),
         };
-        sources::storage(&self.layers(object, template.as_deref())?, &owner)
+        let known = |(other, _): &&(Sources, Found)| *other == sources;
+        if let Some((_, found)) = self.found.borrow().iter().find(known) {
+            return Ok(found.clone());
+        }
+        let found = self.find(object, &sources)?;
+        self.found.borrow_mut().push((sources, found.clone()));
+        Ok(found)
+    }
+
+    /// The chart that an object is of; `None` if the stream does not show it.
+    pub fn owner(&self, object: &Object) -> Option<Owner> {
+        let template = self.stream.template(object);
+        let owner = template.map(|template| owner::of_template(&template));
+        match &self.given.options.values_path {
+            Some(path) => Some(Owner {
+                top: None,
+                keys: path.clone(),
+            }),
+            None => owner,
+        }
     }
 
     /// Whether anything could have given values for an object, had there been any.
@@ -55,87 +104,134 @@ impl<'a> Gather<'a> {
     /// # Errors
     /// Where a source can't be read.
     pub fn any_backend(&self) -> Result<Option<Origin>, Diagnostic> {
-        let mut layers = Vec::new();
+        let mut roots = Vec::new();
         for carrier in &self.carriers {
-            layers.push(sources::of_object(
-                self.stream,
-                carrier,
-                SourceKind::Carrier,
-                Scope::Chart,
-            )?);
+            roots.push(self.carried(carrier)?.root);
         }
-        layers.extend(self.helm_layers(None)?.given);
-        layers.extend(self.given.explicit.clone());
-        let storages = layers
-            .iter()
-            .filter_map(|layer| sources::any_storage(&layer.root));
+        let is_given = |layer: &Layer| sources::any_storage(&layer.root).is_some();
+        match self.given.helm.map(|helm| helm.given()) {
+            Some(Err(fault)) if !self.given.explicit.iter().any(is_given) => return Err(fault),
+            Some(Ok(given)) => roots.push(given),
+            _ => {}
+        }
+        roots.extend(self.given.explicit.iter().map(|layer| layer.root.clone()));
+        let storages = roots.iter().filter_map(sources::any_storage);
         Ok(storages
             .filter_map(|storage| storage.get("backend"))
+            .filter(|node| !is_blank(node))
             .map(|node| node.origin.clone())
             .next())
     }
 
-    fn layers(&self, object: &Object, template: Option<&str>) -> Result<Vec<Layer>, Diagnostic> {
-        let mut layers = Vec::new();
-        if let Some(carrier) = self.carrier(object) {
-            layers.push(sources::of_object(
-                self.stream,
-                carrier,
-                SourceKind::Carrier,
-                Scope::Chart,
-            )?);
-        } else {
-            let helm = self.helm_layers(template)?;
-            layers.extend(helm.defaults);
-            let resource = self.resource_for(object);
-            let mut over = helm.given.iter().chain(&self.given.explicit);
-            if resource.is_none()
-                && self.resources.len() > 1
-                && !over.any(|layer| sources::any_storage(&layer.root).is_some())
-            {
-                return Err(self.resource_unclear(object));
-            }
-            if let Some(resource) = resource {
-                layers.push(sources::of_object(
-                    self.stream,
-                    resource,
-                    SourceKind::CustomResource,
-                    Scope::Spec,
-                )?);
-            }
-            layers.extend(helm.given);
+    fn find(&self, object: &Object, sources: &Sources) -> Result<Found, Diagnostic> {
+        let owner = sources.owner.as_ref();
+        let keys = owner.map_or(&[][..], |owner| owner.keys.as_slice());
+        let explicit = sources::merged(&self.given.explicit, keys);
+        let by_flags = self.given.explicit.iter().any(|layer| layer.gives(keys));
+        if let Some(carrier) = sources.carrier.and_then(|at| self.carriers.get(at)) {
+            let carrier = self.carried(carrier)?;
+            let by_user = by_flags || carrier.gives(keys);
+            let values = sources::alone(&carrier.root, &explicit, keys)?;
+            return Ok(Found::new(Some(&values), by_user, &carrier.root));
         }
-        layers.extend(self.given.explicit.clone());
-        Ok(layers)
+        let resource = match sources.resource.and_then(|at| self.resources.get(at)) {
+            Some(resource) => Some(self.resource(resource)?),
+            None => None,
+        };
+        let resource = resource
+            .as_ref()
+            .and_then(|layer| layer.values(keys)?.at(&STORAGE_PATH));
+        let (seen, given) = self.seen(owner, &explicit, resource, by_flags)?;
+        let by_helm = given.as_ref().is_some_and(|given| {
+            let own = keys.iter().try_fold(given, |node, key| node.get(key));
+            own.is_some_and(sources::gives)
+        });
+        let around = seen.around.iter().any(|root| {
+            let own = keys.iter().try_fold(root, |node, key| node.get(key));
+            own.is_some_and(sources::gives)
+        });
+        let mut by_user = by_flags || by_helm || around || resource.is_some_and(is_filled);
+        if sources.resource.is_none() && self.resources.len() > 1 && !by_user {
+            return Err(self.resource_unclear(object));
+        }
+        by_user |= !seen.own.is_empty() && seen.own.iter().all(|own| differs(own, &seen));
+        Ok(Found {
+            around: seen.around,
+            ..Found::new(seen.values.as_ref(), by_user, &explicit)
+        })
     }
 
-    /// Helm's own layers. Where they can't be had, values given to this program itself are the way out that the error names.
-    fn helm_layers(&self, template: Option<&str>) -> Result<HelmLayers, Diagnostic> {
-        let Some(helm) = self.given.helm else {
-            return Ok(HelmLayers::default());
-        };
-        let is_given = self
-            .given
-            .explicit
-            .iter()
-            .any(|layer| sources::any_storage(&layer.root).is_some());
-        match helm.layers(template, is_given || !self.resources.is_empty()) {
-            Err(_) if is_given => Ok(HelmLayers::default()),
-            layers => layers,
+    /// What the chart sees, and what Helm's line gives for the whole. If Helm's values can't be had, those given to this
+    /// program itself are the way out that the error names.
+    fn seen(
+        &self,
+        owner: Option<&Owner>,
+        explicit: &Node,
+        resource: Option<&Node>,
+        by_flags: bool,
+    ) -> Result<(Seen, Option<Node>), Diagnostic> {
+        if let Some(helm) = self.given.helm {
+            let over = Over { explicit, resource };
+            let seen = helm
+                .seen(owner, &over)
+                .and_then(|seen| Ok((seen, Some(helm.given()?))));
+            if seen.is_ok() || !by_flags {
+                return seen;
+            }
         }
+        let keys = owner.map_or(&[][..], |owner| owner.keys.as_slice());
+        let mut own = Node::new(Value::Map(Map::new()), explicit.origin.clone());
+        if let Some(storage) = resource {
+            lay_over(&mut own, storage);
+        }
+        let seen = Seen {
+            values: Some(sources::alone(&own, explicit, keys)?),
+            ..Seen::default()
+        };
+        Ok((seen, None))
+    }
+
+    /// The layers of values for the whole that a user gave, to be searched for what no chart reads.
+    pub fn layers(&self) -> Vec<Node> {
+        let explicit = self.given.explicit.iter();
+        let explicit = explicit
+            .filter(|layer| layer.scope == Scope::Whole)
+            .map(|layer| layer.root.clone());
+        // An error is said where the values are wanted.
+        let helm = self.given.helm.and_then(|helm| helm.given().ok());
+        let found = self.found.borrow();
+        let around = found.iter().flat_map(|(_, found)| found.around.clone());
+        helm.into_iter().chain(around).chain(explicit).collect()
+    }
+
+    fn carried(&self, carrier: &Object) -> Result<Layer, Diagnostic> {
+        sources::of_object(self.stream, carrier, SourceKind::Carrier, Scope::Chart)
+    }
+
+    /// The layer of a custom resource.
+    ///
+    /// # Errors
+    /// Where its document can't be read as values.
+    pub fn resource(&self, resource: &Object) -> Result<Layer, Diagnostic> {
+        sources::of_object(
+            self.stream,
+            resource,
+            SourceKind::CustomResource,
+            Scope::Spec,
+        )
     }
 
     /// The carrier of an object's own chart.
-    fn carrier(&self, object: &Object) -> Option<&Object> {
+    fn carrier(&self, object: &Object) -> Option<usize> {
         let chart = |object: &Object| {
             self.stream
                 .template(object)
-                .map(|template| owner::values_path(&template))
+                .map(|template| owner::of_template(&template).keys)
         };
         let mine = chart(object);
         self.carriers
             .iter()
-            .find(|carrier| match (chart(carrier), &mine) {
+            .position(|carrier| match (chart(carrier), &mine) {
                 (Some(theirs), Some(mine)) => theirs == *mine,
                 _ => true,
             })
@@ -148,22 +244,56 @@ impl<'a> Gather<'a> {
     }
 
     /// The custom resource of an object: itself, the only one, or the one that its instance is named after.
-    fn resource_for(&self, object: &Object) -> Option<&Object> {
-        let same = |resource: &&Object| {
+    fn resource_for(&self, object: &Object) -> Option<usize> {
+        let same = |resource: &Object| {
             resource.document == object.document && resource.prefix == object.prefix
         };
         let instance = object.label(INSTANCE);
-        let by_name = || {
-            self.resources
-                .iter()
-                .find(|resource| Some(resource.name()) == instance)
-        };
-        let only = || self.resources.first().filter(|_| self.resources.len() == 1);
-        self.resources
-            .iter()
-            .find(same)
-            .or_else(by_name)
+        let named = |resource: &Object| Some(resource.name()) == instance;
+        let only = || (self.resources.len() == 1).then_some(0);
+        let resources = || self.resources.iter();
+        resources()
+            .position(same)
+            .or_else(|| resources().position(named))
             .or_else(only)
+    }
+}
+
+impl Found {
+    /// Settings that a user gave and that came to nothing are an empty mapping: nulls took away what was there.
+    fn new(values: Option<&Node>, by_user: bool, root: &Node) -> Self {
+        let storage = values
+            .and_then(|values| values.at(&STORAGE_PATH))
+            .filter(|node| node.value != Value::Null)
+            .cloned();
+        let nothing = || Node::new(Value::Map(Map::new()), root.origin.clone());
+        Self {
+            storage: storage.or_else(|| by_user.then(nothing)),
+            by_user,
+            around: Vec::new(),
+        }
+    }
+}
+
+fn is_filled(storage: &Node) -> bool {
+    sources::gives(&under(&STORAGE_PATH.map(str::to_owned), storage.clone()))
+}
+
+/// Whether a chart sees other settings than its own defaults for them.
+fn differs(own: &Node, seen: &Seen) -> bool {
+    let plain = |node: Option<&Node>| node.map_or(Json::Null, |node| without_nulls(node.into()));
+    let values = seen.values.as_ref();
+    plain(own.at(&STORAGE_PATH)) != plain(values.and_then(|values| values.at(&STORAGE_PATH)))
+}
+
+fn without_nulls(value: Json) -> Json {
+    match value {
+        Json::Object(map) => {
+            let kept = map.into_iter().filter(|(_, value)| !value.is_null());
+            kept.map(|(key, value)| (key, without_nulls(value)))
+                .collect()
+        }
+        other => other,
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod around;
 mod gather;
-pub mod owner;
+mod owner;
 mod run;
 pub mod sources;
 mod target;
@@ -11,6 +11,8 @@ pub mod write;
 use crate::diag::Diagnostic;
 use crate::expand::Plan;
 use crate::guard::{self, Confirmed};
+use crate::helm::{Over, Owner, Seen};
+use crate::values::Node;
 use crate::workload::{Object, Stream};
 use sources::Layer;
 
@@ -18,24 +20,23 @@ pub use around::finding as helm_finding;
 pub use gather::Gather;
 pub use target::Options;
 
-/// Layers that Helm itself works with, for one chart.
-#[derive(Default)]
-pub struct HelmLayers {
-    /// The chart's own defaults.
-    pub defaults: Vec<Layer>,
-    /// All that lies over them: charts around it, the previous release, the command line.
-    pub given: Vec<Layer>,
-}
-
 /// What the Helm that runs this program says.
 pub trait Surroundings {
-    /// The layers for the chart that a template belongs to; for no template those of the whole. With `with_defaults`
-    /// the chart's own defaults are wanted even where nothing lies over them, for somebody else has values for it.
+    /// The values that were given for the whole, the defaults of charts aside.
     ///
     /// # Errors
-    /// Where Helm's values can't be told: nothing may be guessed.
-    fn layers(&self, template: Option<&str>, with_defaults: bool)
-    -> Result<HelmLayers, Diagnostic>;
+    /// Where they can't be told: nothing may be guessed.
+    fn given(&self) -> Result<Node, Diagnostic>;
+
+    /// The settings that the templates of a chart see, with what lies over Helm's own layers; `None` for a chart that
+    /// the stream does not show.
+    ///
+    /// # Errors
+    /// Where they can't be told: nothing may be guessed.
+    fn seen(&self, owner: Option<&Owner>, over: &Over<'_>) -> Result<Seen, Diagnostic>;
+
+    /// Whether a chart reads its values under `keys`; with a path, whether its own defaults have something there.
+    fn reads(&self, keys: &[String], path: &[&str]) -> bool;
 
     /// Whether what is written here can reach anything.
     ///

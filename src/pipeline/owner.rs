@@ -1,34 +1,42 @@
 //! Which chart a template belongs to, told by its path. It reads no chart.
 
-/// The keys under which the values of the template's chart stand in the values of the whole: `["msr"]` for
-/// `platform/charts/msr/templates/registry.yaml`, none for `msr/templates/registry.yaml`.
-pub fn values_path(template: &str) -> Vec<String> {
-    let mut parts = template.split('/').skip(1);
-    let mut path = Vec::new();
+use crate::helm::Owner;
+
+/// The chart of a template: the one under `["msr"]` of `platform` for `platform/charts/msr/templates/registry.yaml`, `msr`
+/// itself for `msr/templates/registry.yaml`.
+pub(super) fn of_template(template: &str) -> Owner {
+    let mut parts = template.split('/');
+    let top = parts.next().map(str::to_owned);
+    let mut keys = Vec::new();
     while let (Some("charts"), Some(chart)) = (parts.next(), parts.next()) {
-        path.push(chart.to_owned());
+        keys.push(chart.to_owned());
     }
-    path
+    Owner { top, keys }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::values_path;
+    use super::of_template;
 
     #[test]
     fn a_subcharts_key_shows_in_the_path() {
-        assert_eq!(
-            values_path("msr/templates/registry/deployment.yaml"),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            values_path("platform/charts/msr/templates/registry.yaml"),
-            ["msr"]
-        );
-        assert_eq!(
-            values_path("a/charts/b/charts/c/templates/charts/x.yaml"),
-            ["b", "c"]
-        );
-        assert_eq!(values_path("msr/charts"), Vec::<String>::new());
+        for (template, top, keys) in [
+            ("msr/templates/registry/deployment.yaml", "msr", &[][..]),
+            (
+                "platform/charts/msr/templates/registry.yaml",
+                "platform",
+                &["msr"],
+            ),
+            (
+                "a/charts/b/charts/c/templates/charts/x.yaml",
+                "a",
+                &["b", "c"],
+            ),
+            ("msr/charts", "msr", &[]),
+        ] {
+            let owner = of_template(template);
+            assert_eq!(owner.top.as_deref(), Some(top));
+            assert_eq!(owner.keys, keys);
+        }
     }
 }

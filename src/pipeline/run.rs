@@ -8,7 +8,7 @@ use super::{Gather, Given};
 use crate::diag::{Diagnostic, Severity};
 use crate::expand::{self, Plan, Resolved};
 use crate::origin::{Origin, Source, SourceKind};
-use crate::rules::{self, Facts, Subject, home, stream as findings};
+use crate::rules::{self, Facts, Subject, home, misplaced, stream as findings};
 use crate::schema::Field;
 use crate::settings::{self, Settings};
 use crate::values::Node;
@@ -73,11 +73,46 @@ impl<'a> Run<'a> {
                     .flatten(),
             );
         }
+        let misplaced = self.misplaced();
+        if !misplaced.is_empty() {
+            // Values were given, if only where nothing reads them.
+            faults.retain(|fault| !findings::is_no_values(fault));
+        }
+        faults.splice(0..0, misplaced);
         if faults.is_empty() {
             Ok(plan)
         } else {
             Err(deduplicated(faults))
         }
+    }
+
+    /// Storage settings that no chart reads.
+    fn misplaced(&self) -> Vec<Diagnostic> {
+        if self.given.options.no_values {
+            return Vec::new();
+        }
+        let objects = self.workloads.iter().map(|workload| &workload.object);
+        let owners = objects
+            .chain(&self.gather.resources)
+            .map(|object| self.gather.owner(object).map(|owner| owner.keys));
+        let reads = |keys: &[String], path: &[&str]| {
+            let helm = self.given.helm;
+            helm.is_some_and(|helm| helm.reads(keys, path))
+        };
+        let charts = misplaced::Charts::new(owners, &reads);
+        let layers = self.gather.layers();
+        let mut faults: Vec<_> = layers
+            .iter()
+            .flat_map(|root| misplaced::for_charts(root, &charts))
+            .collect();
+        for resource in &self.gather.resources {
+            // One that can't be read is a fault already.
+            if let Ok(layer) = self.gather.resource(resource) {
+                let found = misplaced::in_resource(&layer.root);
+                faults.extend(found.into_iter().map(|found| found.fault));
+            }
+        }
+        faults
     }
 
     fn has_registry(&self) -> bool {

@@ -1,13 +1,13 @@
-//! The layers of values and the `registry.storage` that they come to for one chart. It reads no file: layers are handed in.
+//! Values given beside Helm: a layer, its place in the values of the whole, and a chart's settings where no Helm is around. It reads no file: layers are handed in.
 
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
+use crate::helm::under;
 use crate::origin::{Origin, Source, SourceKind};
 use crate::rules::stream;
 use crate::schema::STORAGE_PATH;
-use crate::settings::is_blank;
-use crate::values::{Dialect, Map, Node, Value, file, merge};
+use crate::values::{self, Chart, Dialect, Map, Node, Value, file, merge};
 use crate::workload::{Object, Stream};
 
 /// One layer: a tree of values, and where in it the chart's own values stand.
@@ -24,111 +24,86 @@ pub struct Layer {
 pub enum Scope {
     /// Under the subchart's keys: what was given for the whole.
     Whole,
-    /// At the top: the chart's own defaults, a carrier.
+    /// At the top: a carrier.
     Chart,
     /// Under `spec`: a custom resource.
     Spec,
 }
 
-/// Which chart the values are wanted for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// The chart under these keys; none for the chart on top.
-    Known(Vec<String>),
-    /// The stream does not show it.
-    Unknown,
+impl Layer {
+    /// The values of the chart in it; `None` if it has none.
+    pub fn values(&self, keys: &[String]) -> Option<&Node> {
+        match self.scope {
+            Scope::Whole => keys.iter().try_fold(&self.root, |node, key| node.get(key)),
+            Scope::Chart => Some(&self.root),
+            Scope::Spec => self.root.get("spec"),
+        }
+    }
+
+    /// Whether anything is given under `registry.storage` for the chart under `keys`, a null included.
+    pub fn gives(&self, keys: &[String]) -> bool {
+        self.values(keys).is_some_and(gives)
+    }
 }
 
-/// What the layers come to.
-#[derive(Default)]
-pub struct Found {
-    /// The tree under `registry.storage`; none where no layer has one.
-    pub storage: Option<Node>,
-    /// Whether a user, not only the chart's author, gave something of it.
-    pub by_user: bool,
+/// Layers over one another, as Helm lays one file of values over another, for the whole.
+pub fn merged(layers: &[Layer], keys: &[String]) -> Node {
+    let mut whole = Map::new();
+    let mut origin = None;
+    for layer in layers {
+        let root = match layer.scope {
+            Scope::Whole => Some(layer.root.clone()),
+            _ => layer.values(keys).map(|node| under(keys, node.clone())),
+        };
+        let Some(root) = root else { continue };
+        origin.get_or_insert(root.origin);
+        if let Value::Map(map) = root.value {
+            merge(&mut whole, map);
+        }
+    }
+    let nowhere = || {
+        Origin::whole(&Arc::new(Source {
+            kind: SourceKind::Flag,
+            name: "no values".to_owned(),
+            text: String::new(),
+        }))
+    };
+    Node::new(Value::Map(whole), origin.unwrap_or_else(nowhere))
 }
 
-/// Lays the layers over one another for one chart.
+/// The values that a chart sees of those for the whole, over its own, where no chart around it is known.
 ///
 /// # Errors
-/// For storage values at a place that this chart does not read.
-pub fn storage(layers: &[Layer], owner: &Owner) -> Result<Found, Diagnostic> {
-    let mut found = Found::default();
-    for layer in layers {
-        let Some(node) = place(layer, owner)?.filter(|node| !is_blank(node)) else {
-            continue;
-        };
-        found.by_user |=
-            node.origin.source.kind != SourceKind::ChartDefaults && holds_something(node);
-        found.storage = Some(match found.storage.take() {
-            Some(under) => over(under, node.clone()),
-            None => node.clone(),
-        });
-    }
-    Ok(found)
-}
-
-/// A node over another: mappings key by key, as Helm merges.
-fn over(under: Node, node: Node) -> Node {
-    match (under.value, node.value) {
-        (Value::Map(mut base), Value::Map(map)) => {
-            merge(&mut base, map);
-            Node {
-                value: Value::Map(base),
-                ..node
-            }
-        }
-        (_, value) => Node { value, ..node },
-    }
-}
-
-fn holds_something(node: &Node) -> bool {
-    match &node.value {
-        Value::Map(map) => map.values().any(holds_something),
-        _ => !is_blank(node),
-    }
-}
-
-/// The `registry.storage` of a layer for a chart.
-fn place<'a>(layer: &'a Layer, owner: &Owner) -> Result<Option<&'a Node>, Diagnostic> {
-    let at = |keys: &[String]| {
-        let keys: Vec<_> = keys
-            .iter()
-            .map(String::as_str)
-            .chain(STORAGE_PATH)
-            .collect();
-        layer.root.at(&keys)
+/// Where the values hold something else than a mapping for a chart.
+pub fn alone(own: &Node, values: &Node, keys: &[String]) -> Result<Node, Diagnostic> {
+    let chart = Chart {
+        name: String::new(),
+        defaults: own.clone(),
+        dependencies: Vec::new(),
+        listed: false,
     };
-    match (layer.scope, owner) {
-        (Scope::Chart, _) => Ok(at(&[])),
-        (Scope::Spec, _) => Ok(at(&["spec".to_owned()])),
-        (Scope::Whole, Owner::Known(keys)) => match at(keys) {
-            Some(node) => Ok(Some(node)),
-            None => elsewhere(&layer.root, Some(keys)),
-        },
-        (Scope::Whole, Owner::Unknown) => match at(&[]) {
-            Some(node) => Ok(Some(node)),
-            None => elsewhere(&layer.root, None),
-        },
+    let given = keys.iter().try_fold(values, |node, key| node.get(key));
+    let nothing = Node::new(Value::Map(Map::new()), values.origin.clone());
+    values::render_values(&chart, given.unwrap_or(&nothing), Dialect::Helm3)
+        .map_err(|error| stream::unreadable_values(&error))
+}
+
+/// Whether a chart's values hold anything under `registry.storage`, a null included.
+pub fn gives(values: &Node) -> bool {
+    match values.at(&STORAGE_PATH).map(|node| &node.value) {
+        None | Some(Value::Null) => false,
+        Some(Value::Map(map)) => !map.is_empty(),
+        Some(_) => true,
     }
 }
 
-/// An error where storage values stand, but not where they are read.
-fn elsewhere<'a>(root: &Node, wanted: Option<&[String]>) -> Result<Option<&'a Node>, Diagnostic> {
-    let full = |keys: &[String]| {
-        keys.iter()
-            .map(String::as_str)
-            .chain(STORAGE_PATH)
-            .collect::<Vec<_>>()
-            .join(".")
-    };
-    match find(root, &mut Vec::new()) {
-        Some((keys, node)) => Err(stream::values_elsewhere(
-            node.key.as_ref().unwrap_or(&node.origin),
-            &full(&keys),
-            wanted.map(full).as_deref(),
-        )),
-        None => Ok(None),
+/// Whether a chart's values decide anything about `registry.storage`: a null on the way takes it away.
+pub fn touches(values: &Node) -> bool {
+    let [registry, storage] = STORAGE_PATH;
+    match values.get(registry).map(|node| &node.value) {
+        None => false,
+        Some(Value::Map(map)) => map.contains_key(storage),
+        Some(_) => true,
     }
 }
 

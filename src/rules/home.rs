@@ -18,9 +18,9 @@ pub static RULES: &[&Rule] = &[
 static WRONG_NESTING: Rule = Rule {
     code: "wrong-nesting",
     severity: Severity::Error,
-    summary: "storage settings nested as another home nests them",
-    why: "Helm values and Swarm's values.yaml have registry.storage at the top, the MSR custom resource has it under spec: elsewhere nothing reads it, and the registry starts on its default storage.",
-    fix: "Move the block; `msr-storage convert` writes it for another home.",
+    summary: "storage settings nested in another way than what reads them expects",
+    why: "Helm values and Swarm's values.yaml have registry.storage at the top, the MSR custom resource has it under spec. Nothing reads a backend or its block beside storage, or a path written as one key with dots in it: the registry starts on its default storage.",
+    fix: "Move the block under registry.storage, one key a level; `msr-storage convert` writes it for another home.",
 };
 static MISSPELLED_KEY: Rule = Rule {
     code: "misspelled-key",
@@ -64,6 +64,16 @@ pub fn wrong_nesting(node: &Node, found: &str, wanted: &str, home: &str) -> Diag
     )
     .at(node.key.as_ref().unwrap_or(&node.origin))
     .help(format!("move the block to {wanted}"))
+}
+
+/// A whole path as one key, found at `found`.
+pub fn dotted_key(node: &Node, found: &str) -> Diagnostic {
+    Diagnostic::new(
+        &WRONG_NESTING,
+        format!("{found} is one key with dots in it, which nothing reads"),
+    )
+    .at(node.key.as_ref().unwrap_or(&node.origin))
+    .help("write one key a level (`registry:`, below it `storage:`); with --set a dot without a backslash before it begins a new level")
 }
 
 /// A key on the way to the settings that is nearly the right one.

@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod habits;
 pub mod home;
 pub mod keys;
+pub mod misplaced;
 pub mod names;
 pub mod probe;
 pub mod rendered;

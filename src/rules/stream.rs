@@ -104,6 +104,11 @@ pub fn no_values(workload: &str, why: Option<&str>) -> Diagnostic {
     )
 }
 
+/// Whether a fault is that of [`no_values`].
+pub fn is_no_values(fault: &Diagnostic) -> bool {
+    fault.rule.code == NO_VALUES.code
+}
+
 /// Several custom resources, and none is the workload's.
 pub fn resource_unclear(workload: &str, resources: &[&str], instance: Option<&str>) -> Diagnostic {
     let instance = instance.unwrap_or("which no label app.kubernetes.io/instance gives");

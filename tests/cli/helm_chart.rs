@@ -137,6 +137,31 @@ fn a_chart_that_is_elsewhere_is_fetched_by_helm() {
     }
 }
 
+/// A folder of the repository's chart's name lies there too: Helm 3 takes it, Helm 4 does not.
+#[test]
+fn a_folder_of_the_name_of_a_repositorys_chart_is_helm_3s_alone() {
+    for helm in Helm::BOTH {
+        let stage = Stage::new(helm);
+        let home = &stage.home;
+        stage.chart("top", "name: top\n", "registry: {from: repository}\n");
+        home.helm(["package", "top", "--destination", "served"])
+            .exits(0);
+        let address = serve(home.path().join("served"), "");
+        home.helm(["repo", "index", "served", "--url", &address])
+            .exits(0);
+        stage.chart("top", "name: top\n", "registry: {from: folder}\n");
+        let line = ["template", "r", "top", "--repo", &address];
+        let report = stage.run(&[&line[..], &["--set", "registry.storage.a=b"]].concat());
+        let wanted = match helm {
+            Helm::V3 => "folder",
+            Helm::V4 => "repository",
+        };
+        let seen = &report.seen["top/templates/show.yaml"]["registry"]["from"];
+        assert_eq!(*seen, wanted, "{report:?}");
+        report.agrees_on("registry");
+    }
+}
+
 /// Serves a folder to those who know the password, until the tests end.
 fn serve(folder: PathBuf, login: &'static str) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -6,8 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use msr_storage::helm::{Helm as Around, HelmError, Layers, is_plugin_run_by_helm4, nearest_helm};
-use msr_storage::values::{Map, Value as Kind, merge};
+use msr_storage::helm::{
+    Helm as Around, HelmError, Over, Owner, is_plugin_run_by_helm4, nearest_helm,
+};
+use msr_storage::values::{Map, Value as Kind};
 use serde_json::{Value, json};
 
 use super::support::helm::{Helm, Home};
@@ -43,8 +45,15 @@ fn no_helm_runs_these_tests_but_on_stage() {
 fn learned(helm: &Around, stream: &str) -> Result<Value, HelmError> {
     let line = helm.line();
     let mut values = BTreeMap::new();
+    let mut explicit = helm.given()?.clone();
+    explicit.value = Kind::Map(Map::new());
+    let over = Over {
+        explicit: &explicit,
+        resource: None,
+    };
     for template in templates(stream) {
-        values.insert(template, laid(&helm.layers(template)?, template));
+        let seen = helm.seen(&owner(template), &over)?;
+        values.insert(template, seen.values.as_ref().map(Value::from));
     }
     Ok(json!({
         "dialect": format!("{:?}", helm.dialect()),
@@ -69,32 +78,16 @@ fn templates(stream: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The layers laid over one another for the chart of a template.
-fn laid(layers: &Layers, template: &str) -> Value {
-    let path: Vec<_> = template
-        .split('/')
-        .skip(1)
-        .collect::<Vec<_>>()
-        .chunks(2)
-        .take_while(|pair| pair[0] == "charts")
-        .map(|pair| pair[1])
-        .collect();
-    let own = layers.chart.iter().cloned();
-    let around = layers
-        .around
-        .iter()
-        .filter_map(|layer| layer.at(&path).cloned());
-    let given = layers.given.at(&path).cloned();
-    let mut all = Map::new();
-    for layer in own.chain(around).chain(given) {
-        if let Kind::Map(map) = layer.value {
-            merge(&mut all, map);
-        }
+/// The chart of a template.
+fn owner(template: &str) -> Owner {
+    let mut parts = template.split('/');
+    let top = parts.next().map(str::to_owned);
+    let parts: Vec<_> = parts.collect();
+    let charts = parts.chunks(2).take_while(|pair| pair[0] == "charts");
+    Owner {
+        top,
+        keys: charts.map(|pair| pair[1].to_owned()).collect(),
     }
-    let pairs = all
-        .iter()
-        .map(|(key, node)| (key.clone(), Value::from(node)));
-    Value::Object(pairs.collect())
 }
 
 /// A home with that post-renderer.
@@ -200,25 +193,7 @@ impl Report {
         for (template, seen) in &self.seen {
             let learned = &self.learned["values"][template];
             assert!(learned.is_object(), "{template}: {self:?}");
-            assert_eq!(
-                without_nulls(&learned[key]),
-                without_nulls(&seen[key]),
-                "{template}: {self:?}"
-            );
+            assert_eq!(learned.get(key), seen.get(key), "{template}: {self:?}");
         }
-    }
-}
-
-/// A null over a default takes it away in Helm; here it stays, and means nothing.
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let kept = map.iter().filter(|(_, value)| !value.is_null());
-            Value::Object(
-                kept.map(|(key, value)| (key.clone(), without_nulls(value)))
-                    .collect(),
-            )
-        }
-        other => other.clone(),
     }
 }

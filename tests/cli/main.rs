@@ -30,7 +30,9 @@ mod helm_line; // that a real Helm line is read as Helm reads it; the library ag
 mod helm_process; // the Helm that runs us, found in real chains of processes
 mod helm_release; // what upgrades take along from earlier revisions, in a real cluster
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
+mod helm_values; // umbrella charts case by case: nulls, aliases, ranges, imports
 mod krm; // the post-renderer as a KRM function: the specification's rules
+mod misplaced; // settings that no chart reads: refused by check and at a deploy, with one code and place
 mod package; // the packages of scripts/package, in empty homes of both Helms
 mod pictures; // the pictures that the README opens with
 mod pipelines; // docs/pipelines.md: hooks by pre-commit, the GitHub Action and the GitLab job by their lines in a shell
@@ -46,6 +48,7 @@ mod stream; // the bytes of a stream, and standard input and output that fail
 mod support;
 mod threat_model; // that the tests named in docs/threat-model.md exist
 mod tour; // the README's commands, run as they stand, and each of them through both Helms
+mod umbrella; // made-up umbrella charts: the settings that reach the registry are those that Helm hands to the template
 mod upgrade; // a release's whole life on a real API: every way to reuse values, failures, switches, rollbacks
 mod values_case; // what the values_* modules share: a case, and how it compares with Helm's answer
 mod values_command; // `values`: the settings that the tool sees, each with its source

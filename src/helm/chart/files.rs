@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path};
 
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
+
+use super::ignore::Rules;
 
 /// Helm's own limits: of a chart unpacked, and of one file in it.
 const MAX_CHART: u64 = 100 << 20;
@@ -22,7 +24,7 @@ impl Files {
     pub(super) fn at(path: &Path) -> Result<Self, String> {
         if path.is_dir() {
             let mut files = BTreeMap::new();
-            folder(path, "", &mut files)?;
+            folder(path, "", &Rules::of(path)?, &mut files)?;
             return Ok(Self(files));
         }
         let file = File::open(path).map_err(|error| error.to_string())?;
@@ -76,17 +78,22 @@ fn is_wanted(path: &str) -> bool {
 }
 
 /// The wanted files of a folder, under `prefix`.
-fn folder(path: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), String> {
+fn folder(
+    path: &Path,
+    prefix: &str,
+    rules: &Rules,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), String> {
     let problem = |path: &Path, error: &std::io::Error| format!("{}: {error}", path.display());
     for name in WANTED {
         let file = path.join(name);
-        if file.is_file() {
+        if file.is_file() && !rules.leave_out(&format!("{prefix}{name}"), false) {
             let bytes = bounded(&file).map_err(|error| problem(&file, &error))?;
             files.insert(format!("{prefix}{name}"), bytes);
         }
     }
     let charts = path.join("charts");
-    if !charts.is_dir() {
+    if !charts.is_dir() || rules.leave_out(&format!("{prefix}charts"), true) {
         return Ok(());
     }
     let entries = std::fs::read_dir(&charts).map_err(|error| problem(&charts, &error))?;
@@ -94,10 +101,13 @@ fn folder(path: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> R
         let entry = entry.map_err(|error| problem(&charts, &error))?;
         let (inner, name) = (entry.path(), entry.file_name());
         let Some(name) = name.to_str() else { continue };
+        if rules.leave_out(&format!("{prefix}charts/{name}"), inner.is_dir()) {
+            continue;
+        }
         if inner.is_dir() {
             // Bounds a link that leads back up.
             if prefix.matches('/').count() < 2 * super::MAX_DEPTH + 2 {
-                folder(&inner, &format!("{prefix}charts/{name}/"), files)?;
+                folder(&inner, &format!("{prefix}charts/{name}/"), rules, files)?;
             }
         } else if name.ends_with(".tgz") {
             let bytes = bounded(&inner).map_err(|error| problem(&inner, &error))?;
@@ -107,7 +117,7 @@ fn folder(path: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> R
     Ok(())
 }
 
-fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(super) fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     let file = File::open(path)?;
     if file.metadata()?.len() > MAX_FILE {
         return Err(std::io::ErrorKind::FileTooLarge.into());
@@ -120,7 +130,8 @@ fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
 /// The wanted files of a `.tgz`, without the folder that all of them lie in.
 fn archive(compressed: impl Read) -> Result<Files, String> {
     let mut files = BTreeMap::new();
-    let unpacked = GzDecoder::new(compressed).take(MAX_CHART);
+    // Of all members: Go's reader goes on behind the first, and so does Helm.
+    let unpacked = MultiGzDecoder::new(compressed).take(MAX_CHART);
     let mut archive = tar::Archive::new(unpacked);
     let unreadable = |error: std::io::Error| format!("no archive of a chart: {error}");
     for entry in archive.entries().map_err(unreadable)? {

@@ -19,14 +19,29 @@ pub(super) fn read(
     offset: usize,
     root: &yaml::Node,
 ) -> Result<Node, ValuesError> {
-    Reader {
+    let node = Reader {
         source,
         offset,
         anchors: Anchors::of(root),
         inside: Vec::new(),
         left: MAX_NODES,
     }
-    .node(root)
+    .node(root)?;
+    finite(&node)?;
+    Ok(node)
+}
+
+/// Helm makes JSON of the tree, which has no infinity; it sees only what no later key of the same name has replaced.
+fn finite(node: &Node) -> Result<(), ValuesError> {
+    match &node.value {
+        Value::Float(value) if !value.is_finite() => Err(ValuesError::unsure(
+            node.origin.clone(),
+            "Helm takes no infinity and no `.nan` as a value",
+        )),
+        Value::List(items) => items.iter().try_for_each(finite),
+        Value::Map(map) => map.values().try_for_each(finite),
+        _ => Ok(()),
+    }
 }
 
 struct Reader<'a> {
@@ -130,11 +145,7 @@ impl<'a> Reader<'a> {
             Scalar::Bool(value) => Value::Bool(value),
             Scalar::Int(value) => Value::Float(value as f64),
             Scalar::Uint(value) => Value::Float(value as f64),
-            Scalar::Float(value) if value.is_finite() => Value::Float(value),
-            Scalar::Float(_) => {
-                // Helm sees it only after a later key of the same name has taken its place.
-                return self.unsure(node, "Helm takes no infinity and no `.nan` as a value");
-            }
+            Scalar::Float(value) => Value::Float(value),
             Scalar::Str(text) => Value::Str(text.into_owned()),
             Scalar::Timestamp(text) => Value::Str(text.to_owned()),
         };
