@@ -8,6 +8,7 @@ use crate::guide::policy::{self, Store, Trusted};
 use crate::output::human::{self, Colour};
 use crate::pipeline::sources::{self, Layer};
 use crate::rules::s3::on_aws;
+use crate::schema::STORAGE_PATH;
 use crate::settings::{self, Settings};
 use crate::values::{Dialect, Node};
 
@@ -118,8 +119,8 @@ fn read(args: &ValueArgs, streams: &mut Streams) -> anyhow::Result<Option<Settin
 /// The storage settings wherever they stand: there is one policy to print, so a custom resource or an umbrella chart's values need no further flag.
 fn storage(layers: &[Layer]) -> Option<Node> {
     let whole = sources::merged(layers, &[]);
-    let (_, storage) = sources::find_storage(&whole)?;
-    Some(storage.clone())
+    let found = || Some(sources::find_storage(&whole)?.1);
+    whole.at(&STORAGE_PATH).or_else(found).cloned()
 }
 
 fn print(policy: &Value, streams: &mut Streams) -> anyhow::Result<Exit> {

@@ -87,7 +87,7 @@ fn storage(place: &str) -> Value {
         let block = if backend.is_volume() {
             refer(backend)
         } else {
-            json!({ "description": backend.title })
+            json!({ "description": backend.title, "type": ["object", "string", "null"], "maxLength": 0 })
         };
         properties.insert(backend.name.to_owned(), block);
     }

@@ -107,7 +107,7 @@ impl Ask {
     /// [`HelmError::Asked`] with Helm's own message where it fails; [`HelmError::Silent`], [`HelmError::Answer`] and
     /// [`HelmError::NoHelm`] where there is no answer.
     pub(super) fn run(&self, question: Question<'_>) -> Result<String, HelmError> {
-        let child = self
+        let mut child = self
             .command(&question)
             .spawn()
             .map_err(|error| HelmError::NoHelm {

@@ -9,7 +9,7 @@ use super::running::{Given, Helm};
 use super::{json, release, scratch};
 use crate::origin::{Origin, Source, SourceKind};
 use crate::schema::STORAGE_PATH;
-use crate::values::{self, Map, Node, Value, merge};
+use crate::values::{self, Dialect, Map, Node, Value, merge};
 
 /// Whose values they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,10 +77,23 @@ impl Helm {
             nodes.into_iter().map(move |node| under(keys, node))
         });
         Ok(Seen {
-            values,
+            values: Some(values),
             own,
             around: around.collect(),
         })
+    }
+
+    /// The owner of a template by the keys of its values, where Helm 3 calls a chart on the way by another name.
+    pub fn owner(&self, shown: Owner) -> Owner {
+        if self.dialect() == Dialect::Helm4 || shown.keys.len() < 2 {
+            return shown;
+        }
+        // Without the chart, and where several are called so, the search for the values fails and says why.
+        let keys = self.chart().ok().and_then(|chart| chart.keys(&shown.keys));
+        Owner {
+            keys: keys.unwrap_or(shown.keys),
+            ..shown
+        }
     }
 
     /// Whether a chart may read its values under `keys`; with a path, whether its own defaults have something there.
@@ -154,7 +167,7 @@ impl Helm {
 
 impl Way<'_> {
     /// The values by own computation; `None` if only Helm can tell.
-    fn rendered(&self, values: &Node, resource: Option<&Node>) -> Option<Option<Node>> {
+    fn rendered(&self, values: &Node, resource: Option<&Node>) -> Option<Node> {
         let charts = self.chart.way(self.keys).filter(|_| self.is_whole)?;
         let mut inner = None;
         for (depth, (chart, defaults)) in charts.iter().zip(&self.defaults).enumerate().rev() {
@@ -173,7 +186,7 @@ impl Way<'_> {
             });
         }
         let whole = values::render_values(&inner?, values, self.helm.dialect()).ok()?;
-        Some(whole.at(&self.path()).cloned())
+        whole.at(&self.path()).cloned()
     }
 
     /// Helm finds the values of a chart by its name split at the dots.
@@ -182,7 +195,7 @@ impl Way<'_> {
     }
 
     /// The values as Helm itself prints them, each told where it may come from.
-    fn asked(&self, values: &Node, resource: Option<&Node>) -> Result<Option<Node>, HelmError> {
+    fn asked(&self, values: &Node, resource: Option<&Node>) -> Result<Node, HelmError> {
         let ways = self.chart.ways(self.keys);
         let is_among = |charts: Option<&Vec<&Chart>>, chart: &Chart| {
             charts.is_some_and(|charts| charts.iter().any(|one| std::ptr::eq(*one, chart)))
@@ -220,9 +233,20 @@ impl Way<'_> {
             name: format!("the values of {}, as Helm merges them", self.chart.place()),
             text: String::new(),
         }));
-        let values = path.iter().try_fold(&answer, |tree, key| tree.get(*key));
+        // A chart that is rendered has values, if only the globals.
+        let values = path
+            .iter()
+            .try_fold(&answer, |tree, key| tree.get(*key))
+            .ok_or_else(|| no_owner(self.chart.name(), self.keys, self.chart))?;
         let layers: Vec<_> = layers.iter().collect();
-        Ok(values.map(|values| sourced(values, &layers, &elsewhere)))
+        Ok(sourced(values, &layers, &elsewhere))
+    }
+}
+
+fn no_owner(top: &str, keys: &[String], chart: &Chart) -> HelmError {
+    HelmError::NoOwner {
+        template: [&[top.to_owned()], keys].concat().join("/charts/"),
+        chart: chart.place().to_owned(),
     }
 }
 

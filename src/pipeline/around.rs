@@ -12,6 +12,10 @@ impl Surroundings for Helm {
         Ok(given.clone())
     }
 
+    fn owner(&self, shown: Owner) -> Owner {
+        Self::owner(self, shown)
+    }
+
     fn seen(&self, owner: Option<&Owner>, over: &Over<'_>) -> Result<Seen, Diagnostic> {
         let given = Self::given(self).map_err(|error| finding(&error))?;
         let is_touched = sources::touches(given) || sources::touches(over.explicit);

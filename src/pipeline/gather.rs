@@ -84,13 +84,13 @@ impl<'a> Gather<'a> {
     /// The chart that an object is of; `None` if the stream does not show it.
     pub fn owner(&self, object: &Object) -> Option<Owner> {
         let template = self.stream.template(object);
-        let owner = template.map(|template| owner::of_template(&template));
-        match &self.given.options.values_path {
-            Some(path) => Some(Owner {
+        match (&self.given.options.values_path, self.given.helm) {
+            (Some(path), _) => Some(Owner {
                 top: None,
                 keys: path.clone(),
             }),
-            None => owner,
+            (None, Some(helm)) => Some(helm.owner(owner::of_template(&template?))),
+            (None, None) => Some(owner::of_template(&template?)),
         }
     }
 

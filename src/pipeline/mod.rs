@@ -28,6 +28,9 @@ pub trait Surroundings {
     /// Where they can't be told: nothing may be guessed.
     fn given(&self) -> Result<Node, Diagnostic>;
 
+    /// The chart of a template by the keys of its values; `shown` is told by the template's path.
+    fn owner(&self, shown: Owner) -> Owner;
+
     /// The settings that the templates of a chart see, with what lies over Helm's own layers; `None` for a chart that
     /// the stream does not show.
     ///

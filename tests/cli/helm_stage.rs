@@ -52,7 +52,7 @@ fn learned(helm: &Around, stream: &str) -> Result<Value, HelmError> {
         resource: None,
     };
     for template in templates(stream) {
-        let seen = helm.seen(&owner(template), &over)?;
+        let seen = helm.seen(&helm.owner(owner(template)), &over)?;
         values.insert(template, seen.values.as_ref().map(Value::from));
     }
     Ok(json!({

@@ -181,6 +181,30 @@ impl Chart {
         ways
     }
 
+    /// The keys of the values for the charts on a template's path as Helm 3 shows it: a chart under an alias that lists
+    /// no charts itself is called by its own name in the paths of those in it. `None` if several charts are called so.
+    pub(super) fn keys(&self, shown: &[String]) -> Option<Vec<String>> {
+        let mut chart = self;
+        let mut keys = Vec::new();
+        for (depth, name) in shown.iter().enumerate() {
+            let inner = chart.goes_by(name).next()?;
+            let mut listed = chart
+                .metadata
+                .dependencies
+                .iter()
+                .filter(|listed| listed.name == *name || listed.key == *name);
+            let is_exact = depth + 1 == shown.len() || inner.lists();
+            keys.push(match (listed.next(), listed.next()) {
+                _ if is_exact => name.clone(),
+                (None, _) => name.clone(),
+                (Some(only), None) => only.key.clone(),
+                _ => return None,
+            });
+            chart = inner;
+        }
+        Some(keys)
+    }
+
     /// Whether it lists charts.
     pub(super) fn lists(&self) -> bool {
         !self.metadata.dependencies.is_empty()
