@@ -32,6 +32,7 @@ mod helm_release; // what upgrades take along from earlier revisions, in a real 
 mod helm_stage; // what the helm_* modules share: a post-renderer that reports what the library learns
 mod helm_values; // umbrella charts case by case: nulls, aliases, ranges, imports
 mod krm; // the post-renderer as a KRM function: the specification's rules
+mod linear; // a benchmark: four times the input, four times the time, for every command on every kind of input
 mod misplaced; // settings that no chart reads: refused by check and at a deploy, with one code and place
 mod package; // the packages of scripts/package, in empty homes of both Helms
 mod pictures; // the pictures that the README opens with
