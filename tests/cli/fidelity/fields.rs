@@ -28,6 +28,10 @@ const MEBI: i64 = 1 << 20;
 
 const REGIONS: &[&str] = &["us-east-1", "eu-central-1", "us-gov-west-1", "cn-north-1"];
 
+/// Addresses, which are no place for any text: what is no plain address is refused.
+const AUTH_URLS: &[&str] = &["https://a.example.com:5000/v3", "http://10.0.0.1/v2.0"];
+const HOSTS: &[&str] = &["b.oss-cn-hangzhou.aliyuncs.com", "b.oss.example.com"];
+
 const BACKENDS: &[Backend] = &[
     (
         "s3",
@@ -62,7 +66,7 @@ const BACKENDS: &[Backend] = &[
         "swift",
         "swift",
         &[
-            ("authurl", Text, true, false),
+            ("authurl", Words(AUTH_URLS), true, false),
             ("username", Text, true, false),
             ("password", Text, true, true),
             ("container", Text, true, false),
@@ -104,7 +108,7 @@ const BACKENDS: &[Backend] = &[
             ("accesskeysecret", Text, true, true),
             ("region", Text, true, false),
             ("bucket", Text, true, false),
-            ("endpoint", Text, false, false),
+            ("endpoint", Words(HOSTS), false, false),
             ("internal", Bool, false, false),
             ("encrypt", Bool, false, false),
             ("secure", Bool, false, false),
