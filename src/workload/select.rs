@@ -13,6 +13,8 @@ use crate::yaml::Step;
 
 const COMPONENT: &str = "app.kubernetes.io/component";
 const NAME: &str = "app.kubernetes.io/name";
+/// What charts had before that label.
+const OLD_NAME: &str = "app";
 /// The label that names the release, and the custom resource of several that is a workload's.
 pub const INSTANCE: &str = "app.kubernetes.io/instance";
 /// The API group of MSR's custom resource.
@@ -73,6 +75,17 @@ impl Workload {
         path.push(container.index.into());
         path.extend(steps.into_iter().map(Into::into));
         path
+    }
+
+    /// Whether a container that is not one of [`Workload::containers`] mounts a volume.
+    pub fn is_mounted_elsewhere(&self, volume: &str) -> bool {
+        let mine = |other: &Container| {
+            let mut mine = self.containers.iter();
+            mine.any(|mine| (mine.list, mine.index) == (other.list, other.index))
+        };
+        all_containers(&self.object)
+            .filter(|other| !mine(other))
+            .any(|other| other.mounts().iter().any(|mount| mount["name"] == volume))
     }
 }
 
@@ -242,35 +255,48 @@ fn part(object: &Object, choice: &Choice) -> Option<Part> {
 
 fn is_component(object: &Object, component: &str) -> bool {
     let image = format!("msr-{component}");
-    let labelled = object
-        .label(COMPONENT)
-        .or_else(|| object.pod()["metadata"]["labels"][COMPONENT].as_str());
-    match labelled {
+    match label(object, COMPONENT) {
         Some(label) if label == component && is_msrs(object) => true,
         // A label that says otherwise wins over a name that only sounds so.
         Some(label) if label != component && is_msrs(object) => false,
         _ => {
+            let is_named = || {
+                let name = object.name();
+                name == image || name.ends_with(&format!("-{image}"))
+            };
             container_values(object, "containers").any(|(_, container)| image_is(container, &image))
-                || object.name() == image
-                || object.name().ends_with(&format!("-{image}"))
+                || (!is_anothers(object) && is_named())
         }
     }
 }
 
 /// Whether an object's labels say that it belongs to MSR: by name, or by an instance that is called so.
 fn is_msrs(object: &Object) -> bool {
-    let label = |key| {
-        object
-            .label(key)
-            .or_else(|| object.pod()["metadata"]["labels"][key].as_str())
-    };
-    let by_name = label(NAME) == Some("msr");
-    let by_instance = label(INSTANCE).is_some_and(|instance| {
-        object.name().strip_prefix(instance).is_some_and(|rest| {
-            rest.starts_with("-msr-") || (instance.contains("msr") && rest.starts_with('-'))
+    let by_instance = || {
+        label(object, INSTANCE).is_some_and(|instance| {
+            object.name().strip_prefix(instance).is_some_and(|rest| {
+                rest.starts_with("-msr-") || (instance.contains("msr") && rest.starts_with('-'))
+            })
         })
-    });
-    by_name || by_instance
+    };
+    label(object, NAME) == Some("msr") || (!is_anothers(object) && by_instance())
+}
+
+/// Whether a name label says that an object belongs to another product, whatever its release is called. Charts older than
+/// that label have `app`, and may say no more there than what the object is.
+fn is_anothers(object: &Object) -> bool {
+    let says = |value: &str, words: &[&str]| words.iter().any(|word| value.contains(word));
+    match label(object, NAME) {
+        Some(name) => !says(name, &["msr"]),
+        None => label(object, OLD_NAME)
+            .is_some_and(|name| !says(name, &["msr", "registry", "jobrunner"])),
+    }
+}
+
+/// A label of an object, or of its pod.
+fn label<'a>(object: &'a Object, key: &str) -> Option<&'a str> {
+    let of_pod = || object.pod()["metadata"]["labels"][key].as_str();
+    object.label(key).or_else(of_pod)
 }
 
 fn labels(value: &Value) -> BTreeMap<String, String> {
