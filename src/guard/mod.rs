@@ -5,6 +5,7 @@ mod environment;
 mod place;
 mod spelling;
 mod store;
+mod stored;
 
 pub use store::Store;
 

@@ -31,9 +31,9 @@ static CLAIM_LOST: Rule = Rule {
 static CLAIM_FIXED: Rule = Rule {
     code: "claim-fixed",
     severity: Severity::Error,
-    summary: "an upgrade that changes the class or mode of an existing claim",
-    why: "Kubernetes refuses the change, and the upgrade dies half way.",
-    fix: "Leave the claim's class and mode as they are; make a new claim and copy the images for another.",
+    summary: "an upgrade that changes what Kubernetes holds fixed of a claim",
+    why: "Kubernetes refuses the change, and the upgrade dies half way: a claim may grow and change nothing else, a StatefulSet's template of one may change nothing at all (Kubernetes 1.34, tried).",
+    fix: "Leave the claim as it is; make a new one and copy the images for another.",
 };
 
 static DEPLOYED_UNREADABLE: Rule = Rule {
@@ -77,6 +77,15 @@ pub fn claim_lost(claim: &str) -> Diagnostic {
 pub fn claim_fixed(claim: &str, what: &str, from: &str, to: &str) -> Diagnostic {
     Diagnostic::new(&CLAIM_FIXED, format!("{claim}: its {what} would change from {from} to {to}, which Kubernetes refuses for an existing claim"))
         .help(format!("leave the {what} at {from}"))
+}
+
+/// A StatefulSet's template that comes.
+pub fn template_added(claim: &str) -> Diagnostic {
+    let message = format!(
+        "{claim}: the template would be new, which Kubernetes refuses for an existing StatefulSet"
+    );
+    Diagnostic::new(&CLAIM_FIXED, message)
+        .help("leave the templates as they are; mount a claim of its own instead")
 }
 
 /// A StatefulSet's template that goes.

@@ -123,7 +123,7 @@ fn trouble(mode: &str, replicas: i64) -> Option<String> {
 }
 
 /// A Kubernetes quantity in its unit, bytes for a claim; an approximation is enough to compare.
-pub(super) fn quantity(text: &str) -> Option<f64> {
+pub(crate) fn quantity(text: &str) -> Option<f64> {
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
