@@ -93,46 +93,65 @@ pub fn plan(job: &Job, container: &Container, wanted: &[EnvVar], plan: &mut Plan
             [Step::from("env")].into_iter().chain(steps.iter().cloned()),
         )
     };
-    let mut seen = Vec::new();
+    let rank = |name: &str| wanted.iter().position(|entry| entry.name == name);
+    // The places in `wanted` of the entries that stay, by their places in `env`.
+    let mut staying: Vec<Option<usize>> = Vec::new();
     for (index, entry) in container.env().iter().enumerate() {
         let name = entry["name"].as_str().unwrap_or_default();
-        match wanted.iter().find(|wanted| wanted.name == name) {
-            Some(_) if seen.contains(&name) => plan.remove(document, path(&[index.into()])),
-            Some(wanted) => {
-                seen.push(name);
-                replace(document, &path(&[index.into()]), entry, wanted, plan);
+        let rank = rank(name);
+        let is_repeated = rank.is_some() && staying.contains(&rank);
+        staying.push(rank.filter(|_| !is_repeated));
+        match rank {
+            Some(rank) if !is_repeated => {
+                replace(document, &path(&[index.into()]), entry, &wanted[rank], plan);
             }
-            None if is_stale(job, name, entry) => plan.remove(document, path(&[index.into()])),
-            None => {}
+            None if !is_stale(job, name) => {}
+            _ => plan.remove(document, path(&[index.into()])),
         }
     }
-    for (position, entry) in wanted
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| !seen.contains(&entry.name.as_str()))
-    {
-        // A value on its way must stand before the entry that refers to it, which may be there already.
-        let follower = wanted
-            .get(position + 1)
-            .filter(|_| entry.name.starts_with(RAW_PREFIX));
-        let follower = follower.and_then(|next| {
-            container
-                .env()
-                .iter()
-                .position(|entry| entry["name"] == next.name)
-        });
-        match follower {
+    let missing = (0..wanted.len()).filter(|rank| !staying.contains(&Some(*rank)));
+    for rank in missing {
+        let value = json(&wanted[rank]);
+        match place(container.env(), wanted, &staying, rank) {
             Some(index) => plan.edit(
                 document,
                 Edit::Insert {
                     path: path(&[]),
                     index,
-                    value: json(entry),
+                    value,
                 },
             ),
-            None => plan.append(document, path(&[]), json(entry)),
+            None => plan.append(document, path(&[]), value),
         }
     }
+}
+
+/// The entry that a missing one goes before, or `None` for the end: among the storage variables that end the list, the
+/// order is that of `wanted`, whichever of them an earlier run wrote.
+fn place(
+    entries: &[Value],
+    wanted: &[EnvVar],
+    staying: &[Option<usize>],
+    rank: usize,
+) -> Option<usize> {
+    // A value on its way must stand before the entry that refers to it.
+    let follower = (wanted[rank].name.starts_with(RAW_PREFIX))
+        .then(|| staying.iter().position(|other| *other == Some(rank + 1)));
+    if let Some(Some(index)) = follower {
+        return Some(index);
+    }
+    let is_ours = |entry: &Value| {
+        let name = entry["name"].as_str().unwrap_or_default();
+        name.starts_with(PREFIX) || name.starts_with(RAW_PREFIX)
+    };
+    let begin = entries
+        .iter()
+        .rposition(|entry| !is_ours(entry))
+        .map_or(0, |index| index + 1);
+    let later = staying[begin..]
+        .iter()
+        .position(|other| other.is_some_and(|other| other > rank));
+    later.map(|index| begin + index)
 }
 
 /// Replaces an entry, only its text where that is all that differs.
@@ -157,26 +176,21 @@ fn replace(document: usize, path: &[Step], entry: &Value, wanted: &EnvVar, plan:
     }
 }
 
-/// Whether an entry would mislead the registry: another driver's, a blank one, a key beside a role, a leftover of ours.
-fn is_stale(job: &Job, name: &str, entry: &Value) -> bool {
+/// Whether an entry that the values do not ask for would mislead the registry: another driver's, a field's, a leftover of ours.
+fn is_stale(job: &Job, name: &str) -> bool {
     if let Some(raw) = name.strip_prefix(RAW_PREFIX) {
-        return job.settings().backend.field(&raw.to_lowercase()).is_some()
-            || BACKENDS
-                .iter()
-                .any(|backend| backend.field(&raw.to_lowercase()).is_some());
+        let field = raw.to_lowercase();
+        return BACKENDS
+            .iter()
+            .any(|backend| backend.field(&field).is_some());
     }
     let ours = job.settings().backend;
     match driver_of(name) {
         Some(driver) if driver != ours.driver => true,
-        Some(_) => {
-            let field = ours
-                .fields
-                .iter()
-                .find(|field| ours.env(field).is_some_and(|env| env == name));
-            let blank = entry.get("valueFrom").is_none()
-                && entry["value"].as_str().is_none_or(str::is_empty);
-            field.is_some_and(|field| blank || (job.by_role() && field.pair.is_some()))
-        }
+        Some(_) => ours
+            .fields
+            .iter()
+            .any(|field| ours.env(field).is_some_and(|env| env == name)),
         None => false,
     }
 }

@@ -3,8 +3,8 @@
 use k8s_openapi::api::core::v1::{KeyToPath, SecretVolumeSource, Volume, VolumeMount};
 use serde_json::Value;
 
-use super::Job;
 use super::plan::Plan;
+use super::{Job, Refusal};
 use crate::schema::{Field, Reach};
 use crate::workload::{Container, volumes};
 use crate::yaml::Step;
@@ -35,18 +35,26 @@ fn field(job: &Job) -> Option<&'static Field> {
 }
 
 /// Plans the volume and its mounts, or their removal where no file is needed any more.
-pub(super) fn plan(job: &Job, plan: &mut Plan) {
+///
+/// # Errors
+/// Where another volume is mounted at the place: of two mounts at one path Kubernetes takes none.
+pub(super) fn plan(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
     let document = job.workload.object.document;
     let volume = field(job).map(|field| volume(job, field));
-    put(
-        document,
-        &job.workload.object.pod_path(["spec", "volumes"]),
-        pod_volumes(job),
-        volume.as_ref(),
-        plan,
-    );
+    if volume.is_some() || !job.workload.is_mounted_elsewhere(VOLUME) {
+        put(
+            document,
+            &job.workload.object.pod_path(["spec", "volumes"]),
+            pod_volumes(job),
+            volume.as_ref(),
+            plan,
+        );
+    }
     let mount = volume.as_ref().map(|_| mount());
     for container in &job.workload.containers {
+        if mount.is_some() {
+            is_free(job, container)?;
+        }
         put(
             document,
             &job.workload.container_path(container, ["volumeMounts"]),
@@ -55,24 +63,48 @@ pub(super) fn plan(job: &Job, plan: &mut Plan) {
             plan,
         );
     }
+    Ok(())
 }
 
-/// Makes a list hold the entry of our name as `wanted`, or not at all.
+/// Refuses a container that has something else where the file goes.
+fn is_free(job: &Job, container: &Container) -> Result<(), Refusal> {
+    let file = field(job).map(path).unwrap_or_default();
+    let mut others = container
+        .mounts()
+        .iter()
+        .filter(|mount| mount["name"] != VOLUME);
+    let taken = others.find_map(|mount| {
+        let path = mount["mountPath"].as_str()?;
+        // A mount at the file itself would hide it, `//` and a slash at the end are the same place to the kubelet.
+        let place: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let place = format!("/{}", place.join("/"));
+        (place == DIRECTORY || place == file).then_some((path, &mount["name"]))
+    });
+    match taken {
+        None => Ok(()),
+        Some((path, volume)) => Err(Refusal::MountTaken {
+            workload: job.workload.object.title(),
+            container: container.name().to_owned(),
+            volume: volume.as_str().unwrap_or_default().to_owned(),
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// Makes a list hold the entry of our name as `wanted` once, or not at all.
 fn put(document: usize, list: &[Step], entries: &[Value], wanted: Option<&Value>, plan: &mut Plan) {
-    let present = entries.iter().position(|entry| entry["name"] == VOLUME);
-    let at = |index: usize| {
-        list.iter()
-            .cloned()
-            .chain([index.into()])
-            .collect::<Vec<_>>()
-    };
-    match (present, wanted) {
-        (Some(index), Some(wanted)) if entries[index] != *wanted => {
-            plan.set(document, at(index), wanted.clone())
+    let mut present = (0..entries.len()).filter(|index| entries[*index]["name"] == VOLUME);
+    if let Some(wanted) = wanted {
+        match present.next() {
+            Some(index) => {
+                let at = list.iter().cloned().chain([index.into()]).collect();
+                plan.set(document, at, wanted.clone());
+            }
+            None => plan.append(document, list.to_vec(), wanted.clone()),
         }
-        (Some(index), None) => plan.remove(document, at(index)),
-        (None, Some(wanted)) => plan.append(document, list.to_vec(), wanted.clone()),
-        _ => {}
+    }
+    for index in present {
+        plan.remove_item(document, list.to_vec(), index, entries.len());
     }
 }
 

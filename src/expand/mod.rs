@@ -16,7 +16,7 @@ pub use custom_resource::plan as custom_resource;
 pub use notes::NOTES;
 pub use plan::{Addition, Plan};
 pub use resolve::{Resolved, resolve};
-pub use secret::{CHECKSUM, MADE_FOR, Stretched};
+pub use secret::{CHECKSUM, MADE_FOR, Secrets, Stretched};
 pub(crate) use volume::mode_by_default;
 
 use crate::settings::Settings;
@@ -34,6 +34,30 @@ pub enum Refusal {
         secret: String,
         /// The workload, as its title.
         workload: String,
+    },
+    /// Two workloads of one name would share a Secret, and need other values in it.
+    #[error("{} would share Secret/{secret}, and need different values for its key {key}", workloads.join(" and "))]
+    SecretClash {
+        /// The Secret.
+        secret: String,
+        /// The workloads, as their titles.
+        workloads: Vec<String>,
+        /// The key.
+        key: String,
+    },
+    /// Another volume is mounted where a secret file goes.
+    #[error(
+        "{workload}: container {container} mounts volume {volume} at {path}, where msr-storage mounts the key file"
+    )]
+    MountTaken {
+        /// The workload, as its title.
+        workload: String,
+        /// The container's name.
+        container: String,
+        /// The volume that is mounted there.
+        volume: String,
+        /// The path, as the mount spells it.
+        path: String,
     },
     /// `envFrom` brings a variable that can't be taken out of the workload.
     #[error(
@@ -76,35 +100,52 @@ impl Job<'_> {
 
     /// The name of the workload's Secret.
     fn secret_name(&self) -> String {
-        format!("{}-storage", self.workload.object.name())
+        secret::name_for(&self.workload.object)
     }
 }
 
-/// Plans all that a workload needs for its backend.
+/// Plans all that a workload needs for its backend, but for its Secret: that is planned when all workloads have noted theirs.
 ///
 /// # Errors
 /// Where the stream holds something that would defeat it.
-pub fn workload(job: &Job, plan: &mut Plan) -> Result<(), Refusal> {
+pub fn workload<'a>(
+    job: &Job<'a>,
+    secrets: &mut Secrets<'a>,
+    plan: &mut Plan,
+) -> Result<(), Refusal> {
     for container in &job.workload.containers {
         env_from::check(job, container)?;
         let config = config::of_container(job.stream, &job.workload.object, container);
         let mut extra = Vec::new();
         if job.settings().backend.is_volume() {
-            let root = volume::plan(job, container, config.as_ref(), plan);
-            extra.push(("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY".to_owned(), root));
+            let directory = volume::directory(job, container, config.as_ref());
+            extra.push((volume::ROOT_VARIABLE.to_owned(), directory));
         }
         let carried = config
-            .map(|config| carry::variables(&config, job.settings().backend))
+            .as_ref()
+            .map(|config| carry::variables(config, job.settings().backend))
             .unwrap_or_default();
+        // What the container says itself stays; what an earlier run carried over is carried over again.
+        let is_carried = |name: &str, text: &str| {
+            let present = container.variable(name);
+            present.is_none_or(|entry| entry["value"] == encode::for_kubelet(text.to_owned()))
+        };
         extra.extend(
             carried
                 .into_iter()
-                .filter(|(name, _)| container.variable(name).is_none()),
+                .filter(|(name, text)| is_carried(name, text)),
         );
+        // Before the mounts, whatever the backend: keys that are new come to stand in one order.
         env::plan(job, container, &env::wanted(job, extra), plan);
+        if job.settings().backend.is_volume() {
+            volume::plan(job, container, config.as_ref(), plan);
+        }
     }
-    files::plan(job, plan);
-    secret::plan(job, plan)?;
+    files::plan(job, plan)?;
+    if !job.settings().backend.is_volume() {
+        volume::unmount(job, plan);
+    }
+    secrets.note(job, plan);
     notes::plan(job, plan);
     Ok(())
 }

@@ -48,6 +48,32 @@ impl Plan {
         self.edit(document, Edit::Remove { path });
     }
 
+    /// Removes an item of a list of `length` items, or the list where nothing would be left in it. It comes after the appending.
+    pub fn remove_item(&mut self, document: usize, list: Vec<Step>, index: usize, length: usize) {
+        let appended = |edit: &Edit| matches!(edit, Edit::Append { path, .. } if *path == list);
+        let edits = self.edits.get(&document);
+        if length > 1 || edits.is_some_and(|edits| edits.iter().any(appended)) {
+            let item = list.into_iter().chain([index.into()]).collect();
+            self.remove(document, item);
+        } else {
+            self.remove(document, list);
+        }
+    }
+
+    /// Removes a key of an object, with the mappings around it that hold nothing else: a run that does not need them must
+    /// leave what a run that never made them leaves.
+    pub fn prune(&mut self, object: &Object, keys: &[&str]) {
+        let mut value = &*object.value;
+        let mut first = 0;
+        for (depth, key) in keys.iter().enumerate() {
+            if value.as_object().is_some_and(|map| map.len() > 1) {
+                first = depth;
+            }
+            value = &value[*key];
+        }
+        self.remove(object.document, object.path(keys[..=first].iter().copied()));
+    }
+
     /// Appends to a list, making it where it is missing.
     pub fn append(&mut self, document: usize, path: Vec<Step>, value: impl Into<Value>) {
         self.edit(
@@ -76,12 +102,17 @@ impl Plan {
         }
     }
 
-    /// Adds a new object, unless it is there already.
+    /// Adds a new object, unless one of its kind, name and namespace was added: two workloads of one name share a claim.
     pub fn add(&mut self, addition: Addition) {
+        let identity = |object: &Value| {
+            let metadata = &object["metadata"];
+            [&object["kind"], &metadata["name"], &metadata["namespace"]].map(Value::clone)
+        };
+        let added = identity(&addition.object);
         if !self
             .additions
             .iter()
-            .any(|other| other.object == addition.object)
+            .any(|other| identity(&other.object) == added)
         {
             self.additions.push(addition);
         }

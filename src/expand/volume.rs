@@ -10,8 +10,8 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Value, json};
 
-use super::Job;
 use super::plan::{Addition, Plan};
+use super::{Job, MADE_FOR};
 use crate::workload::config::{self, StorageConfig};
 use crate::workload::volumes::{self, Claim};
 use crate::workload::{Container, FILENAME, Object, Stream, Workload};
@@ -21,31 +21,43 @@ use crate::yaml::Step;
 const MSR_DIRECTORY: &str = "/storage";
 /// The volume that is added where the chart has none.
 const VOLUME: &str = "msr-storage";
-const ROOT_VARIABLE: &str = "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY";
+/// The variable that names the directory.
+pub(super) const ROOT_VARIABLE: &str = "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY";
 /// The access mode of a new claim.
 const DEFAULT_MODE: &str = "ReadWriteOnce";
 const KEEP: (&str, &str) = ("helm.sh/resource-policy", "keep");
 
-/// Plans the claim and its mount in a container; gives the directory that images lie in.
+/// The directory that a container keeps images in.
+pub(super) fn directory(
+    job: &Job,
+    container: &Container,
+    config: Option<&StorageConfig>,
+) -> String {
+    let root = root_directory(container, config);
+    match volumes::images_claim(&job.workload.object, container, root.as_deref()) {
+        Some((_, mount)) => root
+            .filter(|root| volumes::is_within(root, &mount))
+            .unwrap_or(mount),
+        None => root.unwrap_or_else(|| MSR_DIRECTORY.to_owned()),
+    }
+}
+
+/// Plans the claim and its mount in a container.
 pub(super) fn plan(
     job: &Job,
     container: &Container,
     config: Option<&StorageConfig>,
     plan: &mut Plan,
-) -> String {
-    let object = &job.workload.object;
+) {
     let root = root_directory(container, config);
-    let directory = root.clone().unwrap_or_else(|| MSR_DIRECTORY.to_owned());
-    match volumes::images_claim(object, container, root.as_deref()) {
-        Some((claim, mount)) => {
-            size(job, &claim.claim, plan);
-            root.filter(|root| volumes::is_within(root, &mount))
-                .unwrap_or(mount)
-        }
-        None => {
-            mount(job, container, &directory, plan);
-            directory
-        }
+    match volumes::images_claim(&job.workload.object, container, root.as_deref()) {
+        Some((claim, _)) => size(job, &claim.claim, plan),
+        None => mount(
+            job,
+            container,
+            root.as_deref().unwrap_or(MSR_DIRECTORY),
+            plan,
+        ),
     }
 }
 
@@ -76,6 +88,9 @@ pub(crate) fn mode_by_default(stream: &Stream, workload: &Workload) -> Option<St
             None => return Some(DEFAULT_MODE.to_owned()),
         },
     };
+    if is_made_for(claim, object) {
+        return Some(DEFAULT_MODE.to_owned());
+    }
     let modes = claim.value["spec"]["accessModes"].as_array()?;
     let shared = modes.iter().find(|mode| *mode == "ReadWriteMany");
     Some(shared.or_else(|| modes.first())?.as_str()?.to_owned())
@@ -86,8 +101,12 @@ fn size(job: &Job, claim: &Claim, plan: &mut Plan) {
     let object = &job.workload.object;
     match claim {
         Claim::Named(name) => {
-            if let Some(claim) = job.stream.find("PersistentVolumeClaim", name, object) {
-                set_claim(job, claim, &claim.prefix, &claim.value, plan);
+            match job.stream.find("PersistentVolumeClaim", name, object) {
+                Some(claim) if is_made_for(claim, object) => renew(job, claim, plan),
+                // Its own workload sizes it.
+                Some(claim) if claim.annotation(MADE_FOR).is_some() => {}
+                Some(claim) => set_claim(job, claim, &claim.prefix, &claim.value, plan),
+                None => {}
             }
         }
         Claim::Template(index) => {
@@ -104,6 +123,60 @@ fn size(job: &Job, claim: &Claim, plan: &mut Plan) {
                 plan,
             );
         }
+    }
+}
+
+/// Whether an earlier run made a claim for a workload: then the values say all of it, and not its chart.
+fn is_made_for(claim: &Object, workload: &Object) -> bool {
+    claim.annotation(MADE_FOR) == Some(workload.name())
+}
+
+/// Makes a claim of ours what it would be if it were made now.
+fn renew(job: &Job, claim: &Object, plan: &mut Plan) {
+    let wanted = new_claim(job);
+    if wanted["spec"] != claim.value["spec"] {
+        plan.leave_out(claim);
+        plan.add(addition(job, wanted));
+    }
+}
+
+/// Takes the mount of a claim of ours out of a workload that keeps images elsewhere. The claim stays: it holds images.
+pub(super) fn unmount(job: &Job, plan: &mut Plan) {
+    let object = &job.workload.object;
+    let Some((index, volume)) = volumes::volume(object, VOLUME) else {
+        return;
+    };
+    let claim = volume["persistentVolumeClaim"]["claimName"].as_str();
+    let claim = claim.and_then(|name| job.stream.find("PersistentVolumeClaim", name, object));
+    if !claim.is_some_and(|claim| is_made_for(claim, object)) {
+        return;
+    }
+    let length = |list: &Value| list.as_array().map_or(0, Vec::len);
+    let list = object.pod_path(["spec", "volumes"]);
+    if !job.workload.is_mounted_elsewhere(VOLUME) {
+        let volumes = length(&object.pod()["spec"]["volumes"]);
+        plan.remove_item(object.document, list, index, volumes);
+    }
+    for container in &job.workload.containers {
+        let mounts = container.mounts();
+        let list = job.workload.container_path(container, ["volumeMounts"]);
+        for (index, _) in mounts
+            .iter()
+            .enumerate()
+            .filter(|(_, mount)| mount["name"] == VOLUME)
+        {
+            plan.remove_item(object.document, list.clone(), index, mounts.len());
+        }
+    }
+}
+
+fn addition(job: &Job, claim: Value) -> Addition {
+    let object = &job.workload.object;
+    Addition {
+        before: object.document,
+        item: object.prefix.clone(),
+        object: claim,
+        template: job.stream.template(object),
     }
 }
 
@@ -152,12 +225,7 @@ fn mount(job: &Job, container: &Container, directory: &str, plan: &mut Plan) {
         .find("PersistentVolumeClaim", name, object)
         .is_none()
     {
-        plan.add(Addition {
-            before: document,
-            item: object.prefix.clone(),
-            object: new_claim(job),
-            template: job.stream.template(object),
-        });
+        plan.add(addition(job, new_claim(job)));
     } else {
         size(job, &Claim::Named(name.to_owned()), plan);
     }
@@ -198,7 +266,10 @@ fn mount(job: &Job, container: &Container, directory: &str, plan: &mut Plan) {
 fn new_claim(job: &Job) -> Value {
     let object = &job.workload.object;
     let settings = job.settings();
-    let mut annotations = BTreeMap::from([(KEEP.0.to_owned(), KEEP.1.to_owned())]);
+    let mut annotations = BTreeMap::from([
+        (KEEP.0.to_owned(), KEEP.1.to_owned()),
+        (MADE_FOR.to_owned(), object.name().to_owned()),
+    ]);
     if let Some(file) = object.annotation(FILENAME) {
         annotations.insert(FILENAME.to_owned(), file.to_owned());
     }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::stored;
 use crate::diag::Diagnostic;
-use crate::rules::volume::quantity;
 use crate::rules::switch;
+use crate::rules::volume::quantity;
 use crate::schema::{Backend, STORAGE_PATH};
 use crate::workload::volumes::{self, Claim};
 use crate::workload::{Object, Stream, Workload};

@@ -243,8 +243,8 @@ impl<'a> Gather<'a> {
         findings::resource_unclear(&object.title(), &names, object.label(INSTANCE))
     }
 
-    /// The custom resource of an object: itself, the only one, or the one that its instance is named after.
-    fn resource_for(&self, object: &Object) -> Option<usize> {
+    /// The custom resource of an object, by its place in [`Gather::resources`]: itself, the only one, or the one that its instance is named after.
+    pub fn resource_for(&self, object: &Object) -> Option<usize> {
         let same = |resource: &Object| {
             resource.document == object.document && resource.prefix == object.prefix
         };

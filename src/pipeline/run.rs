@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::target::{self, facts};
 use super::{Gather, Given};
 use crate::diag::{Diagnostic, Severity};
-use crate::expand::{self, Plan, Resolved};
+use crate::expand::{self, Plan, Resolved, Secrets};
 use crate::origin::{Origin, Source, SourceKind};
 use crate::rules::{self, Facts, Subject, home, misplaced, stream as findings};
 use crate::schema::Field;
 use crate::settings::{self, Settings};
 use crate::values::Node;
-use crate::workload::{self, Object, Part, Stream, Unreadable, Workload, rendered};
+use crate::workload::{self, Object, Part, Role, Stream, Unreadable, Workload, rendered};
 
 /// What was found in a stream, to be gone through once.
 pub(super) struct Run<'a> {
@@ -57,14 +57,24 @@ impl<'a> Run<'a> {
             self.without_registry().map_err(|fault| vec![fault])?;
             return Ok(plan);
         }
-        for workload in &self.workloads {
-            faults.extend(
-                self.workload(workload, &mut plan)
-                    .err()
-                    .into_iter()
-                    .flatten(),
-            );
+        let settled: Vec<_> = self
+            .workloads
+            .iter()
+            .map(|workload| self.settle(workload, &mut plan))
+            .collect();
+        let mut secrets = Secrets::default();
+        for (workload, settled) in self.workloads.iter().zip(&settled) {
+            match settled {
+                Ok(Some(resolved)) => {
+                    let expanded = self.expand(workload, resolved, &mut secrets, &mut plan);
+                    faults.extend(expanded.err());
+                }
+                Ok(None) => {}
+                Err(found) => faults.extend(found.iter().cloned()),
+            }
         }
+        let refusals = secrets.plan(self.stream, &mut plan);
+        faults.extend(refusals.iter().map(findings::refused));
         for resource in &self.gather.resources {
             faults.extend(
                 self.resource(resource, &mut plan)
@@ -138,13 +148,18 @@ impl<'a> Run<'a> {
         Err(findings::no_registry(&place, is_empty))
     }
 
-    fn workload(&self, workload: &Workload, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
+    /// The settings for a workload; `None` where nobody gave values, so that the chart's own rendering stands.
+    fn settle(
+        &self,
+        workload: &Workload,
+        plan: &mut Plan,
+    ) -> Result<Option<Resolved>, Vec<Diagnostic>> {
         let found = self
             .gather
             .values(&workload.object)
             .map_err(|fault| vec![fault])?;
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
-            return self.as_rendered(workload, plan);
+            return self.as_rendered(workload, plan).map(|()| None);
         };
         let facts = |settings: &Settings| Facts {
             // It costs reading the claim.
@@ -153,14 +168,23 @@ impl<'a> Run<'a> {
                 .and_then(|workload| expand::mode_by_default(self.stream, workload)),
             ..facts(self.stream, workload, &self.given.options)
         };
-        let resolved = self.resolve(&storage, facts)?;
+        self.resolve(&storage, facts).map(Some)
+    }
+
+    fn expand<'b>(
+        &'b self,
+        workload: &'b Workload,
+        resolved: &'b Resolved,
+        secrets: &mut Secrets<'b>,
+        plan: &mut Plan,
+    ) -> Result<(), Diagnostic> {
         let job = expand::Job {
             stream: self.stream,
             workload,
-            resolved: &resolved,
+            resolved,
             stretched: &self.stretched,
         };
-        expand::workload(&job, plan).map_err(|refusal| vec![findings::refused(&refusal)])
+        expand::workload(&job, secrets, plan).map_err(|refusal| findings::refused(&refusal))
     }
 
     /// No values: the chart's own rendering stands, but for what the rules forbid in it.
@@ -199,8 +223,9 @@ impl<'a> Run<'a> {
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
             return Ok(());
         };
-        let resolved =
-            self.resolve(&storage, |_| target::facts_of_resource(&self.given.options))?;
+        let facts = target::facts_of_resource(&self.given.options);
+        let role = facts.role.clone().or_else(|| self.role_of(resource));
+        let resolved = self.resolve(&storage, |_| Facts { role, ..facts })?;
         if let Some(secret) = resolved.settings.get(Field::EXISTING_SECRET_NAME) {
             return Err(vec![findings::no_existing_secret(
                 &resource.title(),
@@ -209,6 +234,20 @@ impl<'a> Run<'a> {
         }
         expand::custom_resource(resource, &resolved, plan);
         Ok(())
+    }
+
+    /// The role that the registry of a custom resource runs under, where the stream shows that registry.
+    fn role_of(&self, resource: &Object) -> Option<Role> {
+        let is_its = |workload: &&Workload| {
+            let source = self.gather.resource_for(&workload.object);
+            let source = source.and_then(|index| self.gather.resources.get(index));
+            let is_same = source.is_some_and(|source| {
+                source.document == resource.document && source.prefix == resource.prefix
+            });
+            workload.part == Part::Registry && is_same
+        };
+        let mut registries = self.workloads.iter().filter(is_its);
+        registries.find_map(|registry| workload::role(self.stream, registry))
     }
 
     /// The settings resolved for a place, or everything that is wrong with them.

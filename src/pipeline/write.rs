@@ -44,11 +44,29 @@ pub fn parts<'a>(
         }
     }
     output.keep_to(stream.input.len());
-    if faults.is_empty() {
-        Ok(output.parts)
-    } else {
+    if !faults.is_empty() {
         Err(faults)
+    } else if begins_anew(stream, plan) {
+        Ok(vec![without_mark(&output.parts.concat()).into()])
+    } else {
+        Ok(output.parts)
     }
+}
+
+/// Whether the first document goes, and stood without a `---`: then the next one has no more need of it, as before a new
+/// object was put before it.
+fn begins_anew(stream: &Stream, plan: &Plan) -> bool {
+    plan.removals.contains(&0) && !stream.documents[0].is_marked()
+}
+
+/// A stream without the `---` that it begins with, where nothing else stands on that line.
+fn without_mark(stream: &[u8]) -> Vec<u8> {
+    let head = head_length(stream);
+    let (before, rest) = stream.split_at(head);
+    let bare = [b"---\n".as_slice(), b"---\r\n"]
+        .iter()
+        .find_map(|mark| rest.strip_prefix(*mark));
+    [before, bare.unwrap_or(rest)].concat()
 }
 
 /// The output as far as it goes, and how much of the input it stands for.
@@ -89,7 +107,7 @@ fn head_length(raw: &[u8]) -> usize {
     }
 }
 
-/// The new objects before a document, in its line endings; behind them it needs a `---`.
+/// The new objects before a document, in its line endings; behind them it needs a `---`, and without one they begin as it did.
 fn additions(stream: &Stream, number: usize, plan: &Plan, hide_secrets: bool) -> String {
     let document = &stream.documents[number];
     let here = plan
@@ -100,7 +118,7 @@ fn additions(stream: &Stream, number: usize, plan: &Plan, hide_secrets: bool) ->
         .map(|addition| render(addition, hide_secrets))
         .collect();
     if !text.is_empty() && !document.is_marked() {
-        text.push_str("---\n");
+        text = text.replacen("---\n", "", 1) + "---\n";
     }
     if memchr::memmem::find(document.raw(), b"\r\n").is_some() {
         text = text.replace('\n', "\r\n");

@@ -16,6 +16,8 @@ pub static RULES: &[&Rule] = &[
     &UNREADABLE_OBJECT,
     &CONTAINER_UNCLEAR,
     &FOREIGN_SECRET,
+    &SECRET_CLASH,
+    &MOUNT_TAKEN,
     &ENV_FROM,
     &NOT_EDITABLE,
     &NO_EXISTING_SECRET,
@@ -69,6 +71,20 @@ static FOREIGN_SECRET: Rule = Rule {
     summary: "a Secret that is not ours has the name that ours needs",
     why: "Its content would be replaced.",
     fix: "Rename it, or use it with existingSecret.",
+};
+static SECRET_CLASH: Rule = Rule {
+    code: "secret-clash",
+    severity: Severity::Error,
+    summary: "two workloads of one name need different values in one Secret",
+    why: "A workload's Secret is named after it: the other workload would get the wrong key.",
+    fix: "Rename one of the workloads, or use existingSecret for one of them.",
+};
+static MOUNT_TAKEN: Rule = Rule {
+    code: "mount-taken",
+    severity: Severity::Error,
+    summary: "another volume is mounted where the key file goes",
+    why: "Kubernetes refuses two mounts at one path; with another spelling of the path, one mount hides the other, and the registry does not find its key.",
+    fix: "Mount the other volume at another path than /etc/msr-storage.",
 };
 static ENV_FROM: Rule = Rule {
     code: "env-from",
@@ -196,6 +212,13 @@ pub fn refused(refusal: &Refusal) -> Diagnostic {
                 "rename it, or use it with existingSecret: {secret}"
             ))
         }
+        Refusal::SecretClash { secret, key, .. } => {
+            Diagnostic::new(&SECRET_CLASH, refusal.to_string()).help(format!(
+                "rename one of them, or put {key} into a Secret of your own and name that by existingSecret instead of {secret}"
+            ))
+        }
+        Refusal::MountTaken { volume, .. } => Diagnostic::new(&MOUNT_TAKEN, refusal.to_string())
+            .help(format!("mount {volume} at another path")),
         Refusal::EnvFrom {
             variable,
             source_object,

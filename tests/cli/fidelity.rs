@@ -7,6 +7,7 @@ mod fields;
 mod kubelet;
 mod layout;
 mod meant;
+mod second;
 
 use std::fs;
 

@@ -19,6 +19,7 @@ mod editors; // docs/editors.md: the schema in the real yaml-language-server
 mod explain; // `explain`, `completions`, `man`: what the table and the parser's definitions say
 mod fidelity; // random settings on random workloads, judged by Kubernetes' parser
 mod field_truth; // what is typed into a field is what the registry's driver sees
+mod fixed; // what the guard refuses of claims and the expansion of mounts is what a real Kubernetes API refuses
 mod foreign_process; // a Helm of another user above this program
 mod generated; // files of the repository that the program prints
 mod golden; // every folder of testdata/cases, and what must hold for all of them

@@ -276,6 +276,8 @@ fn every_rule_that_refuses_has_a_case() {
         "unreadable-object",
         "container-unclear",
         "foreign-secret",
+        "secret-clash",
+        "mount-taken",
         "env-from",
         "not-editable",
         "no-existing-secret",

@@ -141,16 +141,20 @@ fn expanded(tree: &Json) -> (String, Json) {
     let stream = Stream::new(CHART.as_bytes());
     let workloads = workloads(&stream, &Choice::default()).unwrap();
     let mut plan = Plan::default();
+    let mut secrets = expand::Secrets::default();
+    let stretched = expand::Stretched::default();
     expand::workload(
         &expand::Job {
             stream: &stream,
             workload: &workloads[0],
             resolved: &resolved,
-            stretched: &expand::Stretched::default(),
+            stretched: &stretched,
         },
+        &mut secrets,
         &mut plan,
     )
     .unwrap();
+    assert!(secrets.plan(&stream, &mut plan).is_empty());
     let output = write::parts(&stream, &plan, false).unwrap().concat();
     (String::from_utf8(output).unwrap(), wanted)
 }

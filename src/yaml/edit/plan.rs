@@ -145,6 +145,7 @@ impl Planner<'_> {
 
     fn render(&self, old: &Node, value: &Value, spot: Spot) -> Rendered {
         if let (Some(text), Kind::Scalar { style, .. }) = (value.as_str(), &old.kind)
+            && !self.is_as_written_anew(old, spot)
             && let Some(rendered) = self.render_alike(text, *style, spot)
         {
             return rendered;
@@ -199,6 +200,22 @@ impl Planner<'_> {
             Spot::Dash(dash) if is_below(self.text, old) || start == old.outer_end() => dash + 2,
             _ => column(self.text, start),
         }
+    }
+
+    /// Whether a string stands in the notation that it would get if it were new: then nobody chose its quotes, and the next
+    /// string need not have them.
+    fn is_as_written_anew(&self, old: &Node, spot: Spot) -> bool {
+        let Some(value) = old.as_str().map(Value::from) else {
+            return false;
+        };
+        let anew = match spot {
+            Spot::Colon(column) | Spot::Dash(column) => {
+                self.layout_for(old).after_colon(&value, column).head
+            }
+            Spot::Flow { json } => emit::to_flow(&value, json),
+            Spot::Root => return false,
+        };
+        self.text.get(old.span.clone()) == Some(&anew)
     }
 
     /// A string in the notation of the one it replaces, where that can hold it.
