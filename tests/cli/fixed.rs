@@ -85,74 +85,76 @@ fn merge(tree: &mut Value, over: &Value) {
     }
 }
 
+/// Whether a change passes, what a claim has beside the base, and what is merged over that; null removes.
+const CLAIMS: &str = r#"
+yes {} | {}
+yes {} | {"resources": {"requests": {"storage": "30Gi"}}}
+yes {} | {"resources": {"requests": {"storage": "20480Mi"}}}
+yes {} | {"volumeMode": "Filesystem"}
+yes {"dataSource": {"kind": "PersistentVolumeClaim", "name": "a"}} | {"dataSource": null, "dataSourceRef": {"kind": "PersistentVolumeClaim", "name": "a"}}
+no {} | {"resources": {"requests": {"storage": "10Gi"}}}
+no {} | {"resources": {"limits": {"storage": "40Gi"}}}
+no {} | {"storageClassName": "fast"}
+no {} | {"storageClassName": null}
+no {} | {"accessModes": ["ReadWriteMany"]}
+no {"accessModes": ["ReadWriteOnce", "ReadWriteMany"]} | {"accessModes": ["ReadWriteMany", "ReadWriteOnce"]}
+no {} | {"volumeMode": "Block"}
+no {} | {"selector": {"matchLabels": {"a": "b"}}}
+no {} | {"dataSource": {"kind": "PersistentVolumeClaim", "name": "a"}}
+no {"volumeName": "one"} | {"volumeName": "two"}
+no {"volumeName": "one"} | {"volumeName": null}
+"#;
+
+/// The same for a StatefulSet's template: what is merged over it.
+const TEMPLATES: &str = r#"
+yes {}
+yes {"spec": {"volumeMode": "Filesystem"}}
+yes {"spec": {"resources": {"requests": {"storage": "20480Mi"}}}}
+yes {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+no {"spec": {"resources": {"requests": {"storage": "30Gi"}}}}
+no {"spec": {"resources": {"requests": {"storage": "10Gi"}}}}
+no {"spec": {"storageClassName": "fast"}}
+no {"spec": {"storageClassName": null}}
+no {"spec": {"accessModes": ["ReadWriteMany"]}}
+no {"spec": {"volumeMode": "Block"}}
+no {"spec": {"selector": {"matchLabels": {"a": "b"}}}}
+no {"spec": {"volumeName": "one"}}
+no {"metadata": {"labels": {"a": "b"}}}
+no {"metadata": {"annotations": {"a": "b"}}}
+"#;
+
+/// The lines of a table: whether it passes, and its columns.
+fn rows(table: &str) -> Vec<(bool, Vec<Value>)> {
+    let rows = table.trim().lines().map(|line| {
+        let (passes, columns) = line.split_once(' ').expect("a verdict");
+        let columns = columns
+            .split(" | ")
+            .map(|text| serde_json::from_str(text).expect("JSON"));
+        (passes == "yes", columns.collect())
+    });
+    rows.collect()
+}
+
+/// Applies two states one after the other, and compares what the API and the guard say.
+fn both_say(passes: bool, old: &[Value], new: &[Value], between: impl FnOnce(&Cluster, &str)) {
+    let cluster = Cluster::shared();
+    let namespace = cluster.namespace();
+    apply(cluster, &namespace, old).exits(0);
+    between(cluster, &namespace);
+    let answer = apply(cluster, &namespace, new);
+    let shown = format!("{old:?}\n{new:?}\n{}", answer.stderr);
+    assert_eq!(answer.code == Some(0), passes, "the API: {shown}");
+    assert_eq!(guard_passes(old, new), passes, "the guard: {shown}");
+}
+
 #[test]
 fn the_guard_refuses_of_a_claim_what_the_api_refuses() {
-    let cluster = Cluster::shared();
-    classes(cluster);
-    let source = json!({"kind": "PersistentVolumeClaim", "name": "other"});
-    for (before, after, passes) in [
-        (json!({}), json!({}), true),
-        (
-            json!({}),
-            json!({"resources": {"requests": {"storage": "30Gi"}}}),
-            true,
-        ),
-        (
-            json!({}),
-            json!({"resources": {"requests": {"storage": "20480Mi"}}}),
-            true,
-        ),
-        (json!({}), json!({"volumeMode": "Filesystem"}), true),
-        (
-            json!({}),
-            json!({"resources": {"requests": {"storage": "10Gi"}}}),
-            false,
-        ),
-        (
-            json!({}),
-            json!({"resources": {"limits": {"storage": "40Gi"}}}),
-            false,
-        ),
-        (json!({}), json!({"storageClassName": "fast"}), false),
-        (json!({}), json!({"storageClassName": null}), false),
-        (json!({}), json!({"accessModes": ["ReadWriteMany"]}), false),
-        (
-            json!({"accessModes": ["ReadWriteOnce", "ReadWriteMany"]}),
-            json!({"accessModes": ["ReadWriteMany", "ReadWriteOnce"]}),
-            false,
-        ),
-        (json!({}), json!({"volumeMode": "Block"}), false),
-        (
-            json!({}),
-            json!({"selector": {"matchLabels": {"a": "b"}}}),
-            false,
-        ),
-        (json!({}), json!({"dataSource": source}), false),
-        (
-            json!({"dataSource": source}),
-            json!({"dataSource": null, "dataSourceRef": source}),
-            true,
-        ),
-        (
-            json!({"volumeName": "one"}),
-            json!({"volumeName": "two"}),
-            false,
-        ),
-        (
-            json!({"volumeName": "one"}),
-            json!({"volumeName": null}),
-            false,
-        ),
-    ] {
-        let namespace = cluster.namespace();
-        let old = [registry(), claim(with(base(), &before))];
-        let new = [registry(), claim(with(with(base(), &before), &after))];
-        apply(cluster, &namespace, &old).exits(0);
-        bind(cluster, &namespace);
-        let answer = apply(cluster, &namespace, &new);
-        let shown = format!("{before} {after}\n{}", answer.stderr);
-        assert_eq!(answer.code == Some(0), passes, "the API: {shown}");
-        assert_eq!(guard_passes(&old, &new), passes, "the guard: {shown}");
+    classes(Cluster::shared());
+    for (passes, columns) in rows(CLAIMS) {
+        let before = with(base(), &columns[0]);
+        let after = with(before.clone(), &columns[1]);
+        let (old, new) = ([registry(), claim(before)], [registry(), claim(after)]);
+        both_say(passes, &old, &new, bind);
     }
 }
 
@@ -187,104 +189,25 @@ fn stateful(templates: &[Value]) -> Value {
 
 #[test]
 fn the_guard_refuses_of_a_template_what_the_api_refuses() {
-    let cluster = Cluster::shared();
-    classes(cluster);
+    classes(Cluster::shared());
     let template = |name: &str| json!({"metadata": {"name": name}, "spec": base()});
-    let storage = template("storage");
-    let spec = |over: Value| vec![with(storage.clone(), &json!({"spec": over}))];
-    let before = [storage.clone()];
-    for (before, after, passes) in [
-        (before.to_vec(), before.to_vec(), true),
-        (
-            before.to_vec(),
-            spec(json!({"volumeMode": "Filesystem"})),
-            true,
-        ),
-        (
-            before.to_vec(),
-            spec(json!({"resources": {"requests": {"storage": "20480Mi"}}})),
-            true,
-        ),
-        (
-            before.to_vec(),
-            vec![with(
-                storage.clone(),
-                &json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim"}),
-            )],
-            true,
-        ),
-        (
-            before.to_vec(),
-            spec(json!({"resources": {"requests": {"storage": "30Gi"}}})),
-            false,
-        ),
-        (
-            before.to_vec(),
-            spec(json!({"resources": {"requests": {"storage": "10Gi"}}})),
-            false,
-        ),
-        (
-            before.to_vec(),
-            spec(json!({"storageClassName": "fast"})),
-            false,
-        ),
-        (
-            before.to_vec(),
-            spec(json!({"storageClassName": null})),
-            false,
-        ),
-        (
-            before.to_vec(),
-            spec(json!({"accessModes": ["ReadWriteMany"]})),
-            false,
-        ),
-        (before.to_vec(), spec(json!({"volumeMode": "Block"})), false),
-        (
-            before.to_vec(),
-            spec(json!({"selector": {"matchLabels": {"a": "b"}}})),
-            false,
-        ),
-        (before.to_vec(), spec(json!({"volumeName": "one"})), false),
-        (
-            before.to_vec(),
-            vec![with(
-                storage.clone(),
-                &json!({"metadata": {"labels": {"a": "b"}}}),
-            )],
-            false,
-        ),
-        (
-            before.to_vec(),
-            vec![with(
-                storage.clone(),
-                &json!({"metadata": {"annotations": {"a": "b"}}}),
-            )],
-            false,
-        ),
-        (
-            before.to_vec(),
-            vec![storage.clone(), template("more")],
-            false,
-        ),
-        (
-            vec![storage.clone(), template("more")],
-            before.to_vec(),
-            false,
-        ),
-        (
-            vec![storage.clone(), template("more")],
-            vec![template("more"), storage.clone()],
-            false,
-        ),
-    ] {
-        let namespace = cluster.namespace();
-        let (old, new) = ([stateful(&before)], [stateful(&after)]);
-        apply(cluster, &namespace, &old).exits(0);
-        let answer = apply(cluster, &namespace, &new);
-        let shown = format!("{before:?} {after:?}\n{}", answer.stderr);
-        assert_eq!(answer.code == Some(0), passes, "the API: {shown}");
-        assert_eq!(guard_passes(&old, &new), passes, "the guard: {shown}");
+    let (storage, more) = (template("storage"), template("more"));
+    let nothing = |_: &Cluster, _: &str| {};
+    for (passes, columns) in rows(TEMPLATES) {
+        let after = with(storage.clone(), &columns[0]);
+        both_say(
+            passes,
+            &[stateful(&[storage.clone()])],
+            &[stateful(&[after])],
+            nothing,
+        );
     }
+    let one = [stateful(&[storage.clone()])];
+    let two = [stateful(&[storage.clone(), more.clone()])];
+    let turned = [stateful(&[more, storage])];
+    both_say(false, &one, &two, nothing);
+    both_say(false, &two, &one, nothing);
+    both_say(false, &two, &turned, nothing);
 }
 
 /// The key file of gcs goes to a path of its own, where a chart may have something already.

@@ -30,6 +30,7 @@ const REGIONS: &[&str] = &["us-east-1", "eu-central-1", "us-gov-west-1", "cn-nor
 
 /// Addresses, which are no place for any text: what is no plain address is refused.
 const AUTH_URLS: &[&str] = &["https://a.example.com:5000/v3", "http://10.0.0.1/v2.0"];
+const REALMS: &[&str] = &["core.windows.net", "core.example.com:10000"];
 const HOSTS: &[&str] = &["b.oss-cn-hangzhou.aliyuncs.com", "b.oss.example.com"];
 
 const BACKENDS: &[Backend] = &[
@@ -59,7 +60,7 @@ const BACKENDS: &[Backend] = &[
             ("accountname", Text, true, false),
             ("accountkey", Text, true, true),
             ("container", Text, true, false),
-            ("realm", Text, false, false),
+            ("realm", Words(REALMS), false, false),
         ],
     ),
     (

@@ -9,9 +9,13 @@ use super::case::Case;
 use crate::support::kubeyaml;
 
 /// Cases about what a list of objects does not have, and why.
-const NOT_OF_OBJECTS: [(&str, &str); 10] = [
+const NOT_OF_OBJECTS: [(&str, &str); 11] = [
     ("carrier/of-another-chart-is-no-source", "template names"),
     ("carrier/of-its-own-chart-only", "template names"),
+    (
+        "secret/two-workloads-of-one-name-that-need-different-values",
+        "template names",
+    ),
     (
         "umbrella/two-registries-each-its-own-values",
         "template names",
