@@ -1,13 +1,13 @@
 //! The process's edge: parse the arguments, run the command, turn the outcome into an exit code. It decides nothing itself.
 
-use std::io::{IsTerminal, stdin, stdout};
+use std::io::{IsTerminal, Write, stdin, stdout};
 use std::process::ExitCode;
 
 use clap::CommandFactory;
 use msr_storage::cli::{Cli, Command};
 use msr_storage::commands::{
-    Exit, Streams, check, completions, convert, diff, explain, generate, man, plugin, policy,
-    post_render, restore, schema, values,
+    Exit, Streams, WrongUsage, check, completions, convert, diff, explain, generate, man, plugin,
+    policy, post_render, restore, schema, values,
 };
 
 /// The packaged program is linked with musl, for it starts in half the time; musl's own allocator would cost that again.
@@ -39,12 +39,19 @@ fn main() -> ExitCode {
         Some(Command::Man(args)) => man::run(args, &mut streams),
         Some(Command::Generate(args)) => generate::run(args, &mut streams),
     };
-    let exit = outcome.unwrap_or_else(|error| {
-        // A reader that went away is told nothing more.
-        let _ = writeln!(streams.errors, "msr-storage: {error:#}");
-        Exit::CouldNotRun
-    });
-    ExitCode::from(exit as u8)
+    ExitCode::from(outcome.unwrap_or_else(|error| failed(&error, streams.errors)) as u8)
+}
+
+/// Says what went wrong; a reader that went away is told nothing more.
+fn failed(error: &anyhow::Error, errors: &mut dyn Write) -> Exit {
+    let Some(WrongUsage(wrong)) = error.downcast_ref() else {
+        let _ = writeln!(errors, "msr-storage: {error:#}");
+        return Exit::CouldNotRun;
+    };
+    for wrong in wrong {
+        let _ = writeln!(errors, "msr-storage: {wrong}");
+    }
+    Exit::Usage
 }
 
 /// On a terminal nobody pipes a chart: help is more use than waiting.

@@ -17,31 +17,6 @@ macro_rules! patterns {
 }
 
 patterns! {
-    /// A mark that someone was to replace: `<bucket-name>`, `CHANGEME`, `${BUCKET}`.
-    PLACEHOLDER = concat!(
-        r"(?i-u)^[\t\n\r ]*(?:",
-        r"change[-_ ]?me",
-        r"|replace[-_ ]?(?:me|this|with)(?u-i:.*)",
-        r"|(?:insert|enter|put)[-_ ]?(?:your|here)(?u-i:.*)",
-        r"|your[-_ ](?u-i:.+)",
-        r"|to[-_ ]?do",
-        r"|tbd",
-        r"|fix[-_ ]?me",
-        r"|placeholder",
-        r"|x{3,}",
-        r"|\.{3}",
-        r"|\$\{[a-z_][a-z0-9_.]*\}",
-        r"|\$\([a-z_][a-z0-9_.]*\)",
-        // Azure's containers $root, $web and $logs are names.
-        r"|(?-i:\$[A-Z_][A-Z0-9_]*)",
-        r"|\{\{(?u-i:.*)\}\}",
-        r"|@@?[a-z_][a-z0-9_]*@@?",
-        r"|%[a-z_][a-z0-9_]*%",
-        r"|<>",
-        r")[\t\n\r ]*$",
-        r"|^(?u-i:[^<>]*)<[a-z][a-z0-9 _-]*>(?u-i:[^<>]*)$",
-    );
-
     /// `# msr-storage: allow CODE, CODE` in a file; the codes are group 1.
     ALLOW_COMMENT = r"(?m)(?:^|[ \t])#[ \t]*msr-storage:[ \t]*allow[ \t]+([A-Za-z0-9_-]+(?:[ \t]*,[ \t]*[A-Za-z0-9_-]+)*)";
 
@@ -72,7 +47,7 @@ mod tests {
     /// A test's own crates bring the Unicode tables, so the pattern's text is looked at as well.
     #[test]
     fn none_needs_the_unicode_tables() {
-        for pattern in [&PLACEHOLDER, &ALLOW_COMMENT, &FLAG_ROW] {
+        for pattern in [&ALLOW_COMMENT, &FLAG_ROW] {
             for class in [r"\w", r"\s", r"\d", r"\b", r"\p", "(?i)"] {
                 assert!(!pattern.as_str().contains(class), "{class} in {pattern:?}");
             }

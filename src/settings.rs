@@ -1,4 +1,4 @@
-//! From a tree of values to checked settings of one backend. Only [`Settings`] can be expanded, so nothing unchecked reaches a registry.
+//! From a tree of values to the settings of one backend, and all that is wrong with their shape. [`crate::rules::judge`] decides whether they may be expanded.
 
 use crate::diag::Diagnostic;
 use crate::origin::{Origin, SourceKind};
@@ -6,7 +6,7 @@ use crate::rules::shape;
 use crate::schema::{BACKENDS, Backend, Field, Reach};
 use crate::values::Node;
 
-/// The settings of the chosen backend, each of the right type and within its limits.
+/// The settings of the chosen backend, each of the right type.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The chosen backend.
@@ -110,10 +110,8 @@ impl Settings {
 
 /// What reading a `registry.storage` tree gave.
 pub struct Outcome {
-    /// The settings; none where a fault leaves none.
+    /// What could be read, in spite of the faults; `None` if not even a backend could be.
     pub settings: Option<Settings>,
-    /// What could be read in spite of faults: to be judged further, never to be expanded. None where `settings` is some.
-    pub readable: Option<Settings>,
     /// All faults of shape, not only the first.
     pub faults: Vec<Diagnostic>,
 }
@@ -127,7 +125,6 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
         faults.push(shape::not_a_mapping("registry.storage", storage));
         return Outcome {
             settings: None,
-            readable: None,
             faults,
         };
     };
@@ -146,7 +143,6 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
     let Some((backend, chosen)) = backend(storage, &mut faults) else {
         return Outcome {
             settings: None,
-            readable: None,
             faults,
         };
     };
@@ -166,14 +162,8 @@ pub fn read(storage: &Node, existing_secret: Option<&Origin>) -> Outcome {
         volume,
     };
     faults.extend(shape::missing(&settings, storage));
-    let (settings, readable) = if faults.is_empty() {
-        (Some(settings), None)
-    } else {
-        (None, Some(settings))
-    };
     Outcome {
-        settings,
-        readable,
+        settings: Some(settings),
         faults,
     }
 }
@@ -188,7 +178,6 @@ fn backend(
             faults.extend(shape::block_without_backend(
                 storage,
                 Backend::default_backend(),
-                None,
             ));
             Some((Backend::default_backend(), None))
         }
@@ -199,11 +188,7 @@ fn backend(
                 return None;
             };
             if !is_users(node) {
-                faults.extend(shape::block_without_backend(
-                    storage,
-                    named,
-                    Some(&node.origin),
-                ));
+                faults.extend(shape::block_without_backend(storage, named));
             }
             Some((named, Some(node.origin.clone())))
         }
@@ -225,16 +210,14 @@ fn block(backend: &'static Backend, storage: &Node, faults: &mut Vec<Diagnostic>
         .iter()
         .filter_map(|field| Some((field, map.get(field.name)?)));
     set.filter(|(_, node)| !is_blank(node))
-        .filter_map(|(field, node)| match shape::scalar(backend, field, node) {
-            Ok(value) => Some(Setting {
+        .filter_map(|(field, node)| {
+            let read = shape::scalar(backend, field, node);
+            faults.extend(read.fault);
+            Some(Setting {
                 field,
-                value,
+                value: read.value?,
                 origin: node.origin.clone(),
-            }),
-            Err(fault) => {
-                faults.push(*fault);
-                None
-            }
+            })
         })
         .collect()
 }

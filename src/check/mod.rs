@@ -1,11 +1,9 @@
 //! What `check` does with an input: tell what it is, read the settings in it, judge them. It opens no file and prints nothing.
 
-pub mod allow;
 pub mod document;
 pub mod entries;
 pub mod files;
 pub mod levels;
-pub mod place;
 pub mod probe;
 pub mod refusals;
 pub mod release;
@@ -19,7 +17,7 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::origin::{Origin, Source};
-use crate::rules::Facts;
+use crate::rules::{self, Facts};
 use crate::settings::Settings;
 use crate::workload::Choice;
 
@@ -101,7 +99,7 @@ pub struct Input {
 pub fn text(input: &Input, options: &Options) -> Judged {
     let mut judged = document::read(input, options);
     if judged.settings {
-        judged.found.extend(allow::unknown(&input.source));
+        judged.found.extend(rules::useless(&input.source));
     }
     judged
 }

@@ -3,7 +3,7 @@
 use super::{Input, Judged, Options};
 use crate::origin::Origin;
 use crate::pipeline::sources::{Layer, Scope};
-use crate::pipeline::{self, Given};
+use crate::pipeline::{self, Given, Place};
 use crate::rules::stream;
 use crate::workload::{Choice, Stream};
 
@@ -16,16 +16,19 @@ pub fn of(input: &Input, options: &Options, layers: &[Layer]) -> Judged {
     });
     let given = Given {
         options: pipeline::Options {
-            choice: Choice {
-                selector: options.choice.selector.clone(),
-                container: options.choice.container.clone(),
-            },
             // Without values the chart's own rendering stands.
             no_values: layers.is_empty(),
-            existing_secret: options.existing_secret.clone(),
-            iam_role: options.facts.role == Some(crate::workload::Role::Switch),
-            keep_keys: options.facts.keep_keys,
-            allowed_regions: options.facts.allowed_regions.clone(),
+            place: Place {
+                choice: Choice {
+                    selector: options.choice.selector.clone(),
+                    container: options.choice.container.clone(),
+                },
+                existing_secret: options.existing_secret.clone(),
+                iam_role: options.facts.role == Some(crate::workload::Role::Switch),
+                keep_keys: options.facts.keep_keys,
+                allowed_regions: options.facts.allowed_regions.clone(),
+                ..Place::default()
+            },
             ..pipeline::Options::default()
         },
         explicit: explicit.collect(),

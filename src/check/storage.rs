@@ -1,27 +1,21 @@
-//! One tree of storage settings judged: its shape, what the post-renderer refuses, and the second look. It looks for no tree.
+//! One tree of storage settings judged. It looks for no tree.
 
 use super::{Judged, Options, Read};
-use crate::rules::{self, Facts, Subject};
-use crate::settings;
+use crate::rules::{self, Allow, Facts, Verdict};
 use crate::values::Node;
 
-/// All that is wrong with the tree under `registry.storage`, and the settings in it where it has the right shape.
+/// All that is wrong with the tree under `registry.storage`, and the settings in it if they could be expanded.
 pub fn judge(storage: &Node, facts: &Facts, options: &Options) -> Judged {
-    let outcome = settings::read(storage, options.existing_secret.as_ref());
-    let mut found = outcome.faults;
-    if let Some(settings) = outcome.settings.as_ref().or(outcome.readable.as_ref()) {
-        let subject = Subject {
-            storage,
-            settings,
-            facts,
-        };
-        found.extend(rules::judge(&subject));
-        found.extend(rules::second_look(&subject));
-    }
-    let read = outcome.settings.map(|settings| Read {
+    let verdict = rules::judge(storage, options.existing_secret.as_ref(), |_| facts.clone());
+    let Verdict {
         settings,
-        facts: facts.clone(),
-    });
+        facts,
+        found,
+    } = verdict;
+    let whole = !found.iter().any(|found| found.rule.allow != Allow::Yes);
+    let read = settings
+        .filter(|_| whole)
+        .map(|settings| Read { settings, facts });
     Judged {
         found,
         settings: true,

@@ -4,20 +4,18 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::place::Places;
-use super::{Options, storage};
-use crate::diag::Diagnostic;
-use crate::expand::{NOTES, env};
+use super::Options;
+use crate::diag::{Diagnostic, Severity};
+use crate::expand::{self, NOTES};
 use crate::mask;
-use crate::origin::{Origin, Source};
+use crate::origin::Source;
+use crate::pipeline::standing::{self, Standing};
 use crate::rules::{Claim, Facts, rendered as rules};
-use crate::schema::{BACKENDS, Backend, Field, Reach};
+use crate::schema::Backend;
 use crate::settings::Scalar;
-use crate::values::{Map, Node, Value};
-use crate::workload::rendered::{self, Rendered};
-use crate::workload::secret::Place;
-use crate::workload::{self, Choice, Container, Object, Part, Stream, Workload, config, volumes};
-use crate::yaml::Step;
+use crate::values::{Node, Value};
+use crate::workload::rendered;
+use crate::workload::{self, Choice, Container, Object, Part, Places, Stream, Workload};
 
 /// The registry's workloads of a text.
 pub struct Registries<'a> {
@@ -64,15 +62,17 @@ impl<'a> Registries<'a> {
         facts.image = facts
             .image
             .or_else(|| Some(container.value["image"].as_str()?.to_owned()));
+        facts.claim_mode = expand::mode_by_default(&self.stream, workload);
         facts.replicas = facts
             .replicas
             .or_else(|| object.value["spec"]["replicas"].as_i64());
-        if let Some((claim, places)) = facts
+        if let Some(claim) = facts
             .claim
             .is_none()
-            .then(|| self.claim(object, container))
+            .then(|| standing::claim(&self.stream, object, container))
             .flatten()
         {
+            let places = Places::of(&self.stream, claim, self.source);
             let size = ["spec", "resources", "requests", "storage"];
             facts.claim = claim
                 .value
@@ -87,15 +87,6 @@ impl<'a> Registries<'a> {
         facts
     }
 
-    /// The claim that a container keeps images on, where it is in the input.
-    fn claim(&self, object: &Object, container: &Container) -> Option<(&Object, Places)> {
-        let (volume, _) = volumes::images_claim(object, container, None)?;
-        let (_, volume) = volumes::volume(object, &volume.volume)?;
-        let name = volume["persistentVolumeClaim"]["claimName"].as_str()?;
-        let claim = self.stream.find("PersistentVolumeClaim", name, object)?;
-        Some((claim, Places::of(&self.stream, claim, self.source)))
-    }
-
     /// Judges them; their settings too where no values are at hand that they come from.
     pub fn judge(&self, options: &Options, settings: bool) -> Vec<Diagnostic> {
         let mut found = Vec::new();
@@ -103,153 +94,21 @@ impl<'a> Registries<'a> {
             let places = Places::of(&self.stream, &workload.object, self.source);
             found.extend(note(&workload.object, &places));
             for container in &workload.containers {
-                let rendered = rendered::of_container(&self.stream, workload, container);
-                found.extend(self.variables(workload, container, rendered.as_ref(), &places));
-                if let Some(rendered) =
-                    rendered.filter(|_| settings && workload.part == Part::Registry)
-                {
-                    found.extend(self.settings(workload, container, rendered, &places, options));
-                }
+                let standing = Standing {
+                    stream: &self.stream,
+                    source: Some(self.source),
+                    workload,
+                    container,
+                };
+                let (verdict, variables) = standing.judge(&self.facts(&options.facts));
+                // Under values the post-renderer writes the variables anew.
+                let stays = |found: &Diagnostic| settings || found.severity < Severity::Error;
+                found.extend(variables.into_iter().filter(stays));
+                let verdict = verdict.filter(|_| settings);
+                found.extend(verdict.into_iter().flat_map(|verdict| verdict.found));
             }
         }
         found
-    }
-
-    /// The entries of a container, one by one.
-    fn variables(
-        &self,
-        workload: &Workload,
-        container: &Container,
-        rendered: Option<&Rendered>,
-        places: &Places,
-    ) -> Vec<Diagnostic> {
-        let title = workload.object.title();
-        let mut found = Vec::new();
-        let mut first = None;
-        for (index, entry) in container.env().iter().enumerate() {
-            let place = |key: &str| {
-                let steps = [Step::from("env"), index.into(), key.into()];
-                places.at(&workload.container_path(container, steps))
-            };
-            let Some(name) = entry["name"].as_str() else {
-                continue;
-            };
-            if is_plain_secret(name, entry) {
-                found.push(rules::key_in_plain_env(&place("value"), name, &title));
-            }
-            let Some(driver) = env::driver_of(name) else {
-                continue;
-            };
-            first.get_or_insert_with(|| (place("name"), driver));
-            if let Some(chosen) = rendered.filter(|rendered| rendered.backend.driver != driver) {
-                found.push(rules::stale_entry(
-                    &place("name"),
-                    name,
-                    &title,
-                    chosen.backend.driver,
-                ));
-            }
-        }
-        let config = config::of_container(&self.stream, &workload.object, container);
-        let other = config
-            .as_ref()
-            .and_then(|config| Some(config.driver()?.0.driver));
-        if let (Some((place, driver)), Some(other), None) =
-            (first, other, container.variable(env::PREFIX))
-            && driver != other
-        {
-            found.push(rules::driver_not_named(&place, &title, driver, other));
-        }
-        found
-    }
-
-    /// The settings that a container has, judged as if they were values.
-    fn settings(
-        &self,
-        workload: &Workload,
-        container: &Container,
-        rendered: Rendered,
-        places: &Places,
-        options: &Options,
-    ) -> Vec<Diagnostic> {
-        let backend = rendered.backend;
-        let mut storage = self.storage(workload, container, rendered, places);
-        let mut facts = self.facts(&options.facts);
-        let claim = self
-            .claim(&workload.object, container)
-            .filter(|_| backend.is_volume());
-        match claim {
-            Some((claim, places)) => {
-                if let Some(mode) = claim.value["spec"]["accessModes"][0].as_str()
-                    && let Some(block) = block(&mut storage, backend)
-                {
-                    let path = [Step::from("spec"), "accessModes".into(), 0.into()];
-                    let place = places.at(&claim.path(path));
-                    block.insert("accessMode".to_owned(), text(mode, &place));
-                }
-            }
-            None => facts.replicas = None,
-        }
-        storage::judge(&storage, &facts, options).found
-    }
-
-    /// The tree that would give a rendering, with places of the input. Secret fields have their values where the input holds the Secret, else `existingSecret` names it.
-    fn storage(
-        &self,
-        workload: &Workload,
-        container: &Container,
-        rendered: Rendered,
-        places: &Places,
-    ) -> Node {
-        let Rendered {
-            backend,
-            mut storage,
-            references,
-            ..
-        } = rendered;
-        let whole = places.at(&workload.container_path(container, ["image"]));
-        places.rebase(&mut storage, &whole);
-        let Some(block) = block(&mut storage, backend) else {
-            return storage;
-        };
-        for field in backend.fields.iter().filter(|field| field.secret) {
-            let place = match (field.reach, block.get(field.name)) {
-                (Reach::File { .. }, Some(path)) => path
-                    .as_str()
-                    .map(|path| Place::of_file(&workload.object, container, path)),
-                _ => references
-                    .iter()
-                    .find(|reference| reference.field.name == field.name)
-                    .map(|reference| Place::of_variable(container, backend, reference)),
-            };
-            if let Some(place) = place {
-                block.shift_remove(field.name);
-                block.extend(self.secret_field(&workload.object, field, &place, &whole));
-            }
-        }
-        storage
-    }
-
-    /// A field whose value lies in a Secret: as the registry reads it where the input holds that Secret, else the Secret's name as
-    /// `existingSecret`. `None` for a file that comes from elsewhere.
-    fn secret_field(
-        &self,
-        object: &Object,
-        field: &'static Field,
-        place: &Place,
-        whole: &Origin,
-    ) -> Option<(String, Node)> {
-        let value = place.value(&self.stream, object, field);
-        let found = place.find(&self.stream, object);
-        let (key, node) = match (value.as_ref().and_then(Json::as_str), found) {
-            (Some(value), Some((secret, path))) => {
-                let places = Places::of(&self.stream, secret, self.source);
-                (field.name, text(value, &places.at(&secret.path(path))))
-            }
-            _ if place.name.is_empty() => return None,
-            _ => (Field::EXISTING_SECRET_NAME, text(&place.name, whole)),
-        };
-        Some((key.to_owned(), node))
     }
 
     /// Whether the registry of a custom resource has its settings; nothing where it is not among the objects.
@@ -278,7 +137,13 @@ impl<'a> Registries<'a> {
             ));
         }
         let places = Places::of(&self.stream, &workload.object, self.source);
-        let storage = self.storage(workload, container, rendered?, &places);
+        let standing = Standing {
+            stream: &self.stream,
+            source: Some(self.source),
+            workload,
+            container,
+        };
+        let storage = standing.storage(rendered?, &places);
         let block = storage.get(runs.name)?;
         let differs = settings.fields.iter().find(|setting| {
             match block.get(setting.field.name) {
@@ -301,22 +166,6 @@ impl<'a> Registries<'a> {
     }
 }
 
-/// The block of a backend.
-fn block<'n>(storage: &'n mut Node, backend: &Backend) -> Option<&'n mut Map> {
-    let block = match &mut storage.value {
-        Value::Map(map) => map.get_mut(backend.name)?,
-        _ => return None,
-    };
-    match &mut block.value {
-        Value::Map(map) => Some(map),
-        _ => None,
-    }
-}
-
-fn text(text: &str, origin: &Origin) -> Node {
-    Node::new(Value::Str(text.to_owned()), origin.clone())
-}
-
 fn same(node: &Node, scalar: &Scalar) -> bool {
     plain(node) == scalar.to_string()
 }
@@ -333,17 +182,4 @@ fn note(object: &Object, places: &Places) -> Option<Diagnostic> {
     let note = object.annotation(NOTES)?;
     let place = places.at(&object.path(["metadata", "annotations", NOTES]));
     Some(rules::note_left(&place, &object.title(), note))
-}
-
-/// Whether an entry holds a secret field's value as text, rather than a reference to one.
-fn is_plain_secret(name: &str, entry: &Json) -> bool {
-    let text = entry["value"].as_str().unwrap_or_default();
-    let field = BACKENDS.into_iter().find_map(|backend| {
-        let mut fields = backend.fields.iter();
-        fields.find(|field| backend.env(field).as_deref() == Some(name))
-    });
-    let file = |field: &Field| matches!(field.reach, Reach::File { .. });
-    field.is_some_and(|field| field.secret && !file(field))
-        && !text.is_empty()
-        && !text.contains("$(")
 }

@@ -144,7 +144,7 @@ fn outputs(text: &str, all: bool) -> String {
         named: true,
     };
     let mut found = super::text(&input, &Options::default()).found;
-    allow::take_away(&mut found);
+    rules::Allowed::default().take_away(&mut found);
     let report = Report::new(found);
     let mut output =
         human::render(&report.diagnostics, Colour::Off) + &line::render(&report.diagnostics);

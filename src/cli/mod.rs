@@ -1,11 +1,16 @@
 //! The command line: clap's definitions alone. It runs nothing; each command's file has its own arguments.
 
 mod color;
+pub(crate) mod place;
+mod switch;
 mod values;
+mod wrong;
 
 use clap::{Parser, Subcommand};
 
 pub use color::Color;
+pub use place::PlaceArgs;
+pub use switch::Switch;
 pub use values::ValueArgs;
 
 use crate::commands;
@@ -47,7 +52,7 @@ impl Cli {
                 command: None,
                 post_render: short.args,
             },
-            _ => Self::parse(),
+            _ => Self::try_parse().unwrap_or_else(|error| wrong::end(error)),
         }
     }
 }

@@ -11,21 +11,21 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
 
-use self::tally::{ProbeArgs, Tally};
+use self::tally::{ProbeArgs, Tally, Turned};
 use crate::check::levels::Levels;
 use crate::check::release::Release;
 use crate::check::{self, Input, Judged, Options, Target, files, refusals, twice, values};
-use crate::cli::{Color, ValueArgs};
-use crate::commands::{Exit, Streams};
+use crate::cli::{Color, PlaceArgs, ValueArgs};
+use crate::commands::{Exit, Streams, WrongUsage};
 use crate::disk;
 use crate::guard::{self, Confirmed};
 use crate::helm::LiveArgs;
-use crate::origin::{Origin, Source, SourceKind};
+use crate::origin::{Source, SourceKind};
 use crate::output::{Report, github, human, json, pages, sarif};
 use crate::pipeline::helm_finding;
-use crate::rules::{self, Facts};
+use crate::rules::{self, Allowed, Facts};
 use crate::values::Dialect;
-use crate::workload::{Choice, Role, Stream, selector};
+use crate::workload::{Role, Stream};
 
 /// What standard input is called in messages.
 const STANDARD_INPUT: &str = "<stdin>";
@@ -59,24 +59,8 @@ struct FactArgs {
     /// Where the settings go, where an input does not tell
     #[arg(long, value_enum)]
     target: Option<Target>,
-    /// The workloads by their labels, for a chart that is not MSR's
-    #[arg(long, short = 'l', value_name = "SELECTOR")]
-    selector: Option<String>,
-    /// The container by its name
-    #[arg(long, value_name = "NAME")]
-    container: Option<String>,
-    /// A Secret that holds the keys
-    #[arg(long, value_name = "NAME")]
-    existing_secret: Option<String>,
-    /// The registry runs under an IAM role
-    #[arg(long)]
-    iam_role: bool,
-    /// Keys beside a role are meant
-    #[arg(long)]
-    keep_keys: bool,
-    /// Let an S3 region through
-    #[arg(long, value_name = "REGION")]
-    allow_region: Vec<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
 }
 
 /// What the rendered inputs would replace.
@@ -116,12 +100,9 @@ struct RuleArgs {
     /// Make a rule's findings errors
     #[arg(long, value_name = "CODE", value_parser = codes())]
     deny: Vec<String>,
-    /// Make a rule's findings warnings
+    /// Make a note's findings warnings; an error is an error everywhere, unless --allow lets it through
     #[arg(long, value_name = "CODE", value_parser = codes())]
     warn: Vec<String>,
-    /// Turn a rule off; in a file: # msr-storage: allow CODE
-    #[arg(long, value_name = "CODE", value_parser = codes())]
-    allow: Vec<String>,
     /// List all rules
     #[arg(long, exclusive = true)]
     list_rules: bool,
@@ -161,26 +142,10 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
         streams.output.write_all(pages::explain(code).as_bytes())?;
         return Ok(Exit::Done);
     }
-    let levels = match Levels::new(&args.rules.deny, &args.rules.warn, &args.rules.allow) {
-        Ok(levels) => levels,
-        Err(code) => {
-            let trouble = format!("{code} is given two levels by --deny, --warn and --allow");
-            return usage(&trouble, streams);
-        }
-    };
-    let nothing = args.inputs.is_empty() && args.live.release.is_none();
-    if nothing && args.values.flags().flags.is_empty() {
-        return usage(
-            "nothing to check: give a file, a folder, - for standard input, value flags or --release",
-            streams,
-        );
-    }
-    let Some(mut options) = args.facts.options(streams)? else {
-        return Ok(Exit::Usage);
-    };
+    let (turned, mut options) = usage(args)?;
     let mut tally = judge(args, &mut options, streams)?;
-    let probed = tally.probe(&args.probe, &args.output, &levels, streams);
-    let report = tally.report(&levels);
+    let probed = tally.probe(&args.probe, &args.output, &turned, streams);
+    let report = tally.report(&turned);
     print(&report, &args.output, streams)?;
     // What the rules found is shown all the same.
     probed?;
@@ -196,6 +161,32 @@ pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
     } else {
         Exit::Done
     })
+}
+
+/// What the arguments come to.
+fn usage(args: &Args) -> Result<(Turned, Options), WrongUsage> {
+    let mut wrong = Vec::new();
+    let levels = Levels::new(&args.rules.deny, &args.rules.warn).unwrap_or_else(|conflict| {
+        wrong.push(conflict);
+        Levels::default()
+    });
+    let (options, allowed) = args.facts.read().unwrap_or_else(|more| {
+        wrong.extend(more);
+        Default::default()
+    });
+    if let Some(code) = args.rules.deny.iter().find(|code| allowed.lists(code)) {
+        wrong.push(format!("{code} is given two levels by --deny and --allow"));
+    }
+    let nothing = args.inputs.is_empty() && args.live.release.is_none();
+    if nothing && args.values.flags().flags.is_empty() {
+        let inputs = "give a file, a folder, - for standard input, value flags or --release";
+        wrong.push(format!("nothing to check: {inputs}"));
+    }
+    if wrong.is_empty() {
+        Ok((Turned { levels, allowed }, options))
+    } else {
+        Err(WrongUsage(wrong))
+    }
 }
 
 /// Inputs first: what a rendered registry in them tells is known to the values that come by flag or from a release.
@@ -272,11 +263,6 @@ impl AgainstArgs {
     }
 }
 
-fn usage(trouble: &str, streams: &mut Streams) -> anyhow::Result<Exit> {
-    writeln!(streams.errors, "msr-storage check: {trouble}")?;
-    Ok(Exit::Usage)
-}
-
 /// What the arguments name.
 #[derive(Default)]
 struct Inputs {
@@ -319,39 +305,25 @@ fn standard_input(streams: &mut Streams) -> anyhow::Result<Input> {
 }
 
 impl FactArgs {
-    /// The same as the checks take it; none, with a word on standard error, for a selector that can't be read.
-    fn options(&self, streams: &mut Streams) -> anyhow::Result<Option<Options>> {
-        let selector = match self.selector.as_deref().map(selector::parse).transpose() {
-            Ok(selector) => selector,
-            Err(error) => {
-                writeln!(streams.errors, "msr-storage check: --selector: {error}")?;
-                return Ok(None);
-            }
-        };
-        let secret = self.existing_secret.as_ref().map(|name| {
-            let source = Arc::new(Source {
-                kind: SourceKind::Flag,
-                name: "--existing-secret".to_owned(),
-                text: name.clone(),
-            });
-            Origin::new(&source, 0..name.len())
-        });
-        Ok(Some(Options {
+    /// The same as the checks take it, and what is let through.
+    fn read(&self) -> Result<(Options, Allowed), Vec<String>> {
+        let place = self.place.read()?;
+        let options = Options {
             target: self.target,
-            existing_secret: secret,
+            existing_secret: place.existing_secret,
             facts: Facts {
-                foreign: selector.is_some(),
-                role: self.iam_role.then_some(Role::Switch),
-                keep_keys: self.keep_keys,
-                allowed_regions: self.allow_region.clone(),
+                foreign: place.choice.selector.is_some(),
+                role: place.iam_role.then_some(Role::Switch),
+                keep_keys: place.keep_keys,
+                allowed_regions: place.allowed_regions,
+                // What a claim is made with if no values say otherwise and no stream shows one.
+                claim_mode: Some("ReadWriteOnce".to_owned()),
                 ..Facts::default()
             },
-            choice: Choice {
-                selector,
-                container: self.container.clone(),
-            },
+            choice: place.choice,
             has_values: false,
-        }))
+        };
+        Ok((options, place.allowed))
     }
 }
 

@@ -142,7 +142,7 @@ fn judged(root: &Node, is_resource: bool) -> Result<Vec<Diagnostic>, Failed> {
         .collect();
     let is_readable = find_storage(root).is_some_and(|(_, node)| {
         let outcome = settings::read(node, None);
-        outcome.settings.is_some() || outcome.readable.is_some()
+        outcome.settings.is_some()
     });
     if is_readable {
         Ok(found)

@@ -27,9 +27,7 @@ pub struct Args {
 /// # Errors
 /// Whatever keeps it from reading or writing.
 pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
-    let Some((options, input)) = post_render::begin(&args.post_render, streams)? else {
-        return Ok(Exit::Usage);
-    };
+    let (options, input) = post_render::begin(&args.post_render, streams)?;
     let before = Stream::new(&input);
     let rendered = Function::of(&before)
         .map_err(|fault| vec![fault])

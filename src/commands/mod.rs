@@ -27,6 +27,11 @@ pub struct Streams<'a> {
     pub errors: &'a mut dyn Write,
 }
 
+/// A command line, or variables in its place, that can't be followed: all that is wrong, a sentence each.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("; "))]
+pub struct WrongUsage(pub Vec<String>);
+
 /// How a command ended; the number is the process's exit code, a published contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

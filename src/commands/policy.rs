@@ -107,7 +107,8 @@ fn read(args: &ValueArgs, streams: &mut Streams) -> anyhow::Result<Option<Settin
                 return Ok(None);
             };
             let outcome = settings::read(&storage, None);
-            (outcome.settings, outcome.faults)
+            let whole = outcome.settings.filter(|_| outcome.faults.is_empty());
+            (whole, outcome.faults)
         }
     };
     streams

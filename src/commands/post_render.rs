@@ -2,22 +2,22 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::sync::Arc;
 
 use anyhow::Context;
+use clap::ArgAction;
 
-use crate::cli::ValueArgs;
-use crate::commands::{Exit, Streams, input};
+use crate::cli::place::non_blank;
+use crate::cli::{PlaceArgs, Switch, ValueArgs};
+use crate::commands::{Exit, Streams, WrongUsage, input};
 use crate::diag::Diagnostic;
 use crate::expand::Plan;
 use crate::guard::Confirmed;
 use crate::helm::{self, Action, Helm};
 use crate::krm::Function;
-use crate::origin::{Origin, Source, SourceKind};
 use crate::output::{human, line};
-use crate::pipeline::{self, Given, Options, Surroundings};
+use crate::pipeline::{self, Given, Options, Place, Surroundings};
 use crate::values::Dialect;
-use crate::workload::{Choice, Stream, selector};
+use crate::workload::Stream;
 use crate::yaml;
 
 /// Arguments of the post-renderer.
@@ -31,81 +31,56 @@ pub struct Args {
     pub target: TargetArgs,
 }
 
-/// Which objects are meant, and what is known of them that the stream does not show.
+/// Which objects are meant, what is known of them that the stream does not show, and what is let through.
 #[derive(clap::Args, Clone, Default)]
 #[command(next_help_heading = "Target")]
 pub struct TargetArgs {
     /// Leave the chart's own storage: no values are meant
-    #[arg(long, env = "MSR_STORAGE_NO_VALUES")]
-    pub no_values: bool,
+    #[arg(long, env = NO_VALUES, action = ArgAction::SetTrue, value_parser = Switch::parse)]
+    pub no_values: Switch,
     /// Where the chart's values stand in the values of an umbrella chart, such as `msr`
     #[arg(long, value_name = "PATH", env = "MSR_STORAGE_VALUES_PATH")]
     pub values_path: Option<String>,
-    /// The workloads by their labels, for a chart that is not MSR's
-    #[arg(
-        long,
-        short = 'l',
-        value_name = "SELECTOR",
-        env = "MSR_STORAGE_SELECTOR"
-    )]
-    pub selector: Option<String>,
-    /// The container by its name
-    #[arg(long, value_name = "NAME", env = "MSR_STORAGE_CONTAINER")]
-    pub container: Option<String>,
-    /// A Secret of your own that holds the secret fields, its keys named as the fields
-    #[arg(long, value_name = "NAME", env = "MSR_STORAGE_EXISTING_SECRET")]
-    pub existing_secret: Option<String>,
-    /// The registry runs under an IAM role: drop accesskey and secretkey
-    #[arg(long, env = "MSR_STORAGE_IAM_ROLE")]
-    pub iam_role: bool,
-    /// Keep accesskey and secretkey beside a role
-    #[arg(long, env = "MSR_STORAGE_KEEP_KEYS", conflicts_with = "iam_role")]
-    pub keep_keys: bool,
+    /// What `check` is told too.
+    #[command(flatten)]
+    pub place: PlaceArgs,
     /// Confirm that an upgrade moves the registry to another store, named as the refusal prints it
     #[arg(long, value_name = "STORE", env = "MSR_STORAGE_ALLOW_BACKEND_SWITCH")]
     pub allow_backend_switch: Option<String>,
-    /// Let an S3 region through that MSR does not support
-    #[arg(
-        long,
-        value_name = "NAME",
-        env = "MSR_STORAGE_ALLOW_REGION",
-        value_delimiter = ','
-    )]
-    pub allow_region: Vec<String>,
 }
+
+const NO_VALUES: &str = "MSR_STORAGE_NO_VALUES";
 
 impl TargetArgs {
     /// The same as the pipeline takes it.
     ///
     /// # Errors
-    /// For a selector that can't be read.
-    pub fn options(&self) -> Result<Options, selector::BadSelector> {
-        let selector = self.selector.as_deref().map(selector::parse).transpose()?;
-        let existing_secret = self.existing_secret.as_ref().map(|name| {
-            let source = Source {
-                kind: SourceKind::Flag,
-                name: "--existing-secret".to_owned(),
-                text: name.clone(),
-            };
-            Origin::new(&Arc::new(source), 0..name.len())
+    /// All that is wrong with the arguments, a sentence each.
+    pub fn options(&self) -> Result<Options, Vec<String>> {
+        let path = non_blank(self.values_path.as_ref()).map(|path| {
+            let keys = path.split('.').filter(|key| !key.is_empty());
+            keys.map(str::to_owned).collect()
         });
-        Ok(Options {
-            choice: Choice {
-                selector,
-                container: self.container.clone(),
-            },
-            no_values: self.no_values,
-            values_path: self.values_path.as_ref().map(|path| {
-                path.split('.')
-                    .filter(|key| !key.is_empty())
-                    .map(str::to_owned)
-                    .collect()
-            }),
-            existing_secret,
-            iam_role: self.iam_role,
-            keep_keys: self.keep_keys,
-            allowed_regions: self.allow_region.clone(),
-        })
+        let mut wrong = Vec::new();
+        let no_values = self.no_values.is_on(NO_VALUES, &mut wrong);
+        let place = self.place.read().unwrap_or_else(|more| {
+            wrong.extend(more);
+            Place::default()
+        });
+        if place.iam_role && place.keep_keys {
+            wrong.push(
+                "--iam-role drops the keys and --keep-keys keeps them: give one of them".to_owned(),
+            );
+        }
+        if wrong.is_empty() {
+            Ok(Options {
+                no_values,
+                values_path: path,
+                place,
+            })
+        } else {
+            Err(wrong)
+        }
     }
 }
 
@@ -117,9 +92,16 @@ pub(super) type Rendered<'a> = (Plan, Vec<Cow<'a, [u8]>>);
 /// # Errors
 /// Whatever keeps it from reading or writing; what is wrong with the input is not an error but [`Exit::Findings`].
 pub fn run(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
-    let Some((options, input)) = begin(args, streams)? else {
-        return Ok(Exit::Usage);
-    };
+    match expand(args, streams) {
+        Err(error) if helm::is_plugin_run_by_helm4() => {
+            show_by_helm4(&format!("msr-storage: {error:#}"), streams.output)
+        }
+        outcome => outcome,
+    }
+}
+
+fn expand(args: &Args, streams: &mut Streams) -> anyhow::Result<Exit> {
+    let (options, input) = begin(args, streams)?;
     let stream = Stream::new(&input);
     let function = match Function::of(&stream) {
         Ok(function) => function,
@@ -152,20 +134,11 @@ fn refuse_list(
     Ok(Exit::Findings)
 }
 
-/// The options and the whole of standard input; none where the options can't be read, which is then said.
-pub(super) fn begin(
-    args: &Args,
-    streams: &mut Streams,
-) -> anyhow::Result<Option<(Options, Vec<u8>)>> {
-    let options = match args.target.options() {
-        Ok(options) => options,
-        Err(error) => {
-            writeln!(streams.errors, "msr-storage: --selector: {error}")?;
-            return Ok(None);
-        }
-    };
+/// The options and the whole of standard input.
+pub(super) fn begin(args: &Args, streams: &mut Streams) -> anyhow::Result<(Options, Vec<u8>)> {
+    let options = args.target.options().map_err(WrongUsage)?;
     let input = input::read(streams.input)?;
-    Ok(Some((options, input)))
+    Ok((options, input))
 }
 
 /// What is to change, and the output's parts; or what refuses it. A KRM function runs under no Helm, and brings values of its own.
@@ -199,7 +172,7 @@ pub(super) fn render<'a>(
         .is_some_and(|helm| helm.line().hide_secret && dialect == Dialect::Helm3);
     let parts = pipeline::write::parts(stream, &plan, hides)?;
     let confirmed = Confirmed {
-        switch_to: args.target.allow_backend_switch.clone(),
+        switch_to: non_blank(args.target.allow_backend_switch.as_ref()).cloned(),
     };
     pipeline::guard(stream, || parts.concat(), &given, &confirmed)?;
     Ok((plan, parts))
@@ -241,11 +214,19 @@ fn refuse(faults: &[Diagnostic], streams: &mut Streams) -> anyhow::Result<Exit> 
             "msr-storage refuses this release: {}",
             line::render(faults).trim_end().replace('\n', "; ")
         );
-        writeln!(streams.output, "{}", yaml::double_quoted(&text))?;
-        return Ok(Exit::Done);
+        return show_by_helm4(&text, streams.output);
     }
     streams
         .errors
         .write_all(human::render(faults, human::Colour::On).as_bytes())?;
     Ok(Exit::Findings)
+}
+
+/// Shows a text as the lone scalar document that Helm 4 prints and fails on.
+///
+/// # Errors
+/// If standard output can't be written.
+pub fn show_by_helm4(text: &str, output: &mut dyn io::Write) -> anyhow::Result<Exit> {
+    writeln!(output, "{}", yaml::double_quoted(text))?;
+    Ok(Exit::Done)
 }

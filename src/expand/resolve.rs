@@ -1,7 +1,7 @@
 //! The settings as a workload gets them: keys dropped beside a role, version 4 signatures asked for on AWS. It adds nothing else.
 
 use crate::origin::{Origin, Source, SourceKind};
-use crate::rules::{Facts, Subject, s3};
+use crate::rules::{Facts, s3};
 use crate::schema::Field;
 use crate::settings::{Scalar, Setting, Settings};
 
@@ -16,23 +16,22 @@ pub struct Resolved {
 }
 
 /// Resolves settings for the place that they go to.
-pub fn resolve(subject: &Subject) -> Resolved {
-    let mut settings = subject.settings.clone();
+pub fn resolve(mut settings: Settings, facts: &Facts) -> Resolved {
     let mut notes = Vec::new();
-    let by_role = subject.facts.role_serves(subject.settings);
+    let by_role = facts.role_serves(&settings);
     if by_role {
         let is_credential = |setting: &Setting| {
             setting.field.pair.is_some() || setting.field.name == Field::EXISTING_SECRET_NAME
         };
         let before = settings.fields.len();
         settings.fields.retain(|setting| !is_credential(setting));
-        if let (true, Some(role)) = (settings.fields.len() < before, &subject.facts.role) {
+        if let (true, Some(role)) = (settings.fields.len() < before, &facts.role) {
             notes.push(format!(
                 "accesskey and secretkey were dropped: a role serves instead ({role})"
             ));
         }
     }
-    if wants_v4auth(&settings, subject.facts) {
+    if wants_v4auth(&settings, facts) {
         settings.fields.extend(v4auth(&settings));
         settings.fields.sort_by_key(|setting| {
             settings

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Function;
 use crate::diag::{Diagnostic, shown};
 use crate::origin::{Source, SourceKind};
+use crate::output::position::line_end;
 use crate::pipeline::sources::{self, Layer, Scope};
 use crate::rules::stream as findings;
 use crate::schema::STORAGE_PATH;
@@ -102,10 +103,12 @@ fn alone(text: &str, node: &yaml::Node) -> String {
     let start = node.outer_start();
     let before = text.get(..start).unwrap_or_default();
     let indent = before.rsplit('\n').next().unwrap_or_default();
-    let own = text.get(start..node.outer_end()).unwrap_or_default();
+    let end = node.outer_end();
     if !indent.bytes().all(|byte| byte == b' ') {
-        return own.to_owned();
+        return text.get(start..end).unwrap_or_default().to_owned();
     }
+    // A comment behind the last value belongs to it.
+    let own = text.get(start..line_end(text, end)).unwrap_or_default();
     // The first line begins at its first key; the others have the indent still.
     let lines = own.split_inclusive('\n').enumerate();
     let moved = lines.map(|(number, line)| {

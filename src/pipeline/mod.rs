@@ -5,6 +5,7 @@ mod gather;
 mod owner;
 mod run;
 pub mod sources;
+pub mod standing;
 mod target;
 pub mod write;
 
@@ -18,7 +19,7 @@ use sources::Layer;
 
 pub use around::finding as helm_finding;
 pub use gather::Gather;
-pub use target::Options;
+pub use target::{Options, Place};
 
 /// What the Helm that runs this program says.
 pub trait Surroundings {
@@ -94,7 +95,9 @@ pub fn guard(
     };
     let output = output();
     let (old, new) = (Stream::new(manifest.as_bytes()), Stream::new(&output));
-    let findings = guard::compare(&old, &new, &given.options.choice, confirmed);
+    let place = &given.options.place;
+    let mut findings = guard::compare(&old, &new, &place.choice, confirmed);
+    place.allowed.take_away(&mut findings);
     if findings.is_empty() {
         Ok(())
     } else {

@@ -3,16 +3,18 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::gather::Found;
+use super::standing::Standing;
 use super::target::{self, facts};
 use super::{Gather, Given};
 use crate::diag::{Diagnostic, Severity};
 use crate::expand::{self, Plan, Resolved, Secrets};
 use crate::origin::{Origin, Source, SourceKind};
-use crate::rules::{self, Facts, Subject, home, misplaced, stream as findings};
+use crate::rules::{self, Facts, Verdict, home, misplaced, stream as findings};
 use crate::schema::Field;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::values::Node;
-use crate::workload::{self, Object, Part, Role, Stream, Unreadable, Workload, rendered};
+use crate::workload::{self, Object, Part, Role, Stream, Unreadable, Workload};
 
 /// What was found in a stream, to be gone through once.
 pub(super) struct Run<'a> {
@@ -29,7 +31,7 @@ impl<'a> Run<'a> {
         stream: &'a Stream<'a>,
         given: &'a Given<'a>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let choice = &given.options.choice;
+        let choice = &given.options.place.choice;
         let found = workload::find(stream, choice);
         if !found.unreadable.is_empty() {
             return Err(unreadable(stream, &found.unreadable));
@@ -52,9 +54,10 @@ impl<'a> Run<'a> {
         for carrier in &self.gather.carriers {
             plan.leave_out(carrier);
         }
-        let mut faults = misnamed(self.stream);
+        let mut faults = self.refuse(misnamed(self.stream)).err().unwrap_or_default();
         if !self.has_registry() && faults.is_empty() {
-            self.without_registry().map_err(|fault| vec![fault])?;
+            let refused = self.without_registry().err();
+            self.refuse(refused.into_iter().collect())?;
             return Ok(plan);
         }
         let settled: Vec<_> = self
@@ -76,19 +79,15 @@ impl<'a> Run<'a> {
         let refusals = secrets.plan(self.stream, &mut plan);
         faults.extend(refusals.iter().map(findings::refused));
         for resource in &self.gather.resources {
-            faults.extend(
-                self.resource(resource, &mut plan)
-                    .err()
-                    .into_iter()
-                    .flatten(),
-            );
+            let planned = self.resource(resource, &mut plan);
+            faults.extend(planned.err().into_iter().flatten());
         }
         let misplaced = self.misplaced();
         if !misplaced.is_empty() {
             // Values were given, if only where nothing reads them.
             faults.retain(|fault| !findings::is_no_values(fault));
         }
-        faults.splice(0..0, misplaced);
+        faults.splice(0..0, self.refuse(misplaced).err().unwrap_or_default());
         if faults.is_empty() {
             Ok(plan)
         } else {
@@ -154,11 +153,16 @@ impl<'a> Run<'a> {
         workload: &Workload,
         plan: &mut Plan,
     ) -> Result<Option<Resolved>, Vec<Diagnostic>> {
-        let found = self
-            .gather
-            .values(&workload.object)
-            .map_err(|fault| vec![fault])?;
+        let Some(found) = self.values(&workload.object)? else {
+            return self.as_rendered(workload, plan).map(|()| None);
+        };
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
+            if !self.gather.is_known(&workload.object) && workload.part == Part::Registry {
+                return Err(vec![findings::no_values(
+                    &workload.object.title(),
+                    self.given.no_helm.as_deref(),
+                )]);
+            }
             return self.as_rendered(workload, plan).map(|()| None);
         };
         let facts = |settings: &Settings| Facts {
@@ -187,39 +191,61 @@ impl<'a> Run<'a> {
         expand::workload(&job, secrets, plan).map_err(|refusal| findings::refused(&refusal))
     }
 
-    /// No values: the chart's own rendering stands, but for what the rules forbid in it.
-    fn as_rendered(&self, workload: &Workload, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
-        if !self.gather.is_known(&workload.object) && workload.part == Part::Registry {
-            return Err(vec![findings::no_values(
-                &workload.object.title(),
-                self.given.no_helm.as_deref(),
-            )]);
+    /// The values of an object's chart; `None` if values that it does not read were let through.
+    fn values(&self, object: &Object) -> Result<Option<Found>, Vec<Diagnostic>> {
+        match self.gather.values(object) {
+            Ok(found) => Ok(Some(found)),
+            Err(fault) => self.refuse(vec![fault]).map(|()| None),
         }
-        let facts = facts(self.stream, workload, &self.given.options);
+    }
+
+    /// What is wrong beyond doubt and was not let through.
+    fn refuse(&self, mut found: Vec<Diagnostic>) -> Result<(), Vec<Diagnostic>> {
+        found.retain(|found| found.severity == Severity::Error);
+        self.given.options.place.allowed.take_away(&mut found);
+        if found.is_empty() { Ok(()) } else { Err(found) }
+    }
+
+    /// No values: the chart's own rendering stands, except for what the rules forbid in it.
+    fn as_rendered(&self, workload: &Workload, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
+        let facts = Facts {
+            claim_mode: expand::mode_by_default(self.stream, workload),
+            ..facts(self.stream, workload, &self.given.options)
+        };
         for container in &workload.containers {
-            let Some(rendered) = rendered::of_container(self.stream, workload, container) else {
-                continue;
+            let judge = |source| {
+                let standing = Standing {
+                    stream: self.stream,
+                    source,
+                    workload,
+                    container,
+                };
+                standing.judge(&facts)
             };
-            let Some(settings) = settings::read(&rendered.storage, None).settings else {
-                continue;
+            let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+            let (mut verdict, mut found) = judge(None);
+            let of_settings = |verdict: &Option<Verdict>| {
+                verdict
+                    .iter()
+                    .flat_map(|it| &it.found)
+                    .cloned()
+                    .collect::<Vec<_>>()
             };
-            let errors = judge(&Subject {
-                storage: &rendered.storage,
-                settings: &settings,
-                facts: &facts,
-            });
-            if !errors.is_empty() {
-                return Err(errors);
+            if found.iter().chain(&of_settings(&verdict)).any(is_error) {
+                (verdict, found) = judge(Some(&rendered_chart(self.stream)));
             }
-            if facts.role_serves(&settings) {
-                expand::env::drop_keys(workload, container, rendered.backend, plan);
+            found.extend(of_settings(&verdict));
+            self.refuse(found)?;
+            let settings = verdict.and_then(|verdict| verdict.settings);
+            if let Some(settings) = settings.filter(|settings| facts.role_serves(settings)) {
+                expand::env::drop_keys(workload, container, settings.backend, plan);
             }
         }
         Ok(())
     }
 
     fn resource(&self, resource: &Object, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
-        let found = self.gather.values(resource).map_err(|fault| vec![fault])?;
+        let found = self.values(resource)?.unwrap_or_default();
         let Some(storage) = found.storage.filter(|_| found.by_user) else {
             return Ok(());
         };
@@ -227,10 +253,8 @@ impl<'a> Run<'a> {
         let role = facts.role.clone().or_else(|| self.role_of(resource));
         let resolved = self.resolve(&storage, |_| Facts { role, ..facts })?;
         if let Some(secret) = resolved.settings.get(Field::EXISTING_SECRET_NAME) {
-            return Err(vec![findings::no_existing_secret(
-                &resource.title(),
-                &secret.origin,
-            )]);
+            let title = resource.title();
+            self.refuse(vec![findings::no_existing_secret(&title, &secret.origin)])?;
         }
         expand::custom_resource(resource, &resolved, plan);
         Ok(())
@@ -256,22 +280,18 @@ impl<'a> Run<'a> {
         storage: &Node,
         facts: impl FnOnce(&Settings) -> Facts,
     ) -> Result<Resolved, Vec<Diagnostic>> {
-        let outcome = settings::read(storage, self.given.options.existing_secret.as_ref());
-        let mut faults = outcome.faults;
-        let Some(settings) = outcome.settings.as_ref().or(outcome.readable.as_ref()) else {
-            return Err(faults);
-        };
-        let subject = Subject {
-            storage,
+        let named = self.given.options.place.existing_secret.as_ref();
+        let Verdict {
             settings,
-            facts: &facts(settings),
+            facts,
+            found,
+        } = rules::judge(storage, named, facts);
+        // What leaves no settings is an error that nobody can let through.
+        let Some(settings) = settings else {
+            return Err(found);
         };
-        faults.extend(judge(&subject));
-        if outcome.settings.is_some() && faults.is_empty() {
-            Ok(expand::resolve(&subject))
-        } else {
-            Err(faults)
-        }
+        self.refuse(found)?;
+        Ok(expand::resolve(settings, &facts))
     }
 }
 
@@ -287,21 +307,9 @@ fn misnamed(stream: &Stream) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// What the rules forbid.
-fn judge(subject: &Subject) -> Vec<Diagnostic> {
-    rules::judge(subject)
-        .into_iter()
-        .filter(|fault| fault.severity == Severity::Error)
-        .collect()
-}
-
 /// Documents that look like the registry's and can't be read.
 fn unreadable(stream: &Stream, faults: &[(usize, Unreadable)]) -> Vec<Diagnostic> {
-    let source = Arc::new(Source {
-        kind: SourceKind::Manifest,
-        name: "the rendered chart".to_owned(),
-        text: String::from_utf8_lossy(stream.input).into_owned(),
-    });
+    let source = rendered_chart(stream);
     let place = |document: usize, offset: usize| {
         let before = stream.documents[document].offset() + stream.documents[document].body().start;
         // What is not UTF-8 is longer in the source's text.
@@ -314,6 +322,15 @@ fn unreadable(stream: &Stream, faults: &[(usize, Unreadable)]) -> Vec<Diagnostic
             findings::unreadable_object(&place(*document, error.offset), &error.message)
         })
         .collect()
+}
+
+/// The stream as a source, for places in it.
+fn rendered_chart(stream: &Stream) -> Arc<Source> {
+    Arc::new(Source {
+        kind: SourceKind::Manifest,
+        name: "the rendered chart".to_owned(),
+        text: String::from_utf8_lossy(stream.input).into_owned(),
+    })
 }
 
 /// Two workloads of one chart have the same faults: each is said once.

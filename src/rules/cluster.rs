@@ -1,7 +1,7 @@
 //! Rules on settings against what is known of the cluster they go to: the registry's version, its replicas, its claim. They ask no cluster.
 
-use super::volume::{ACCESS_MODE, claim, quantity};
-use super::{Rule, Subject};
+use super::volume::{claim, quantity};
+use super::{Check, Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
 use crate::settings::Scalar;
 use crate::workload::Role;
@@ -15,23 +15,18 @@ static ROLE_NOT_SERVED: Rule = Rule {
     summary: "a role that this version of the registry can't use",
     why: "The SDK in docker/distribution 2.x asks for credentials from keys, the environment, the shared file and EC2's metadata alone: web identity (IRSA) and EKS pod identity are never called, which shows only at the first push (tried with 2.8.2 and 2.8.3; 3.0.0 has them). MSR's own registry is built on 2.8.",
     fix: "Give the role by the node's instance profile, kiam or kube2iam, use keys in a Secret, or a registry of version 3.",
+    check: Check::One(role_not_served),
+    ..Rule::BASE
 };
 static CLAIM_SHRINKS: Rule = Rule {
     code: "claim-shrinks",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     summary: "a size below that of the claim that is there",
-    why: "Kubernetes refuses to shrink a PersistentVolumeClaim, and the upgrade ends half way.",
+    why: "Kubernetes refuses to shrink a PersistentVolumeClaim, and the upgrade ends half way. What is in an input need not be in the cluster: the upgrade itself, which knows what is deployed, refuses it as claim-fixed.",
     fix: "Keep the size, or raise it.",
+    check: Check::One(claim_shrinks),
+    ..Rule::BASE
 };
-
-/// Judges the family.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
-    role_not_served(subject)
-        .into_iter()
-        .chain(claim_shrinks(subject))
-        .chain(default_access_mode(subject))
-        .collect()
-}
 
 fn role_not_served(subject: &Subject) -> Option<Diagnostic> {
     let role = subject.facts.role.as_ref()?;
@@ -91,29 +86,6 @@ fn claim_shrinks(subject: &Subject) -> Option<Diagnostic> {
     Some(match &there.origin {
         Some(origin) => found.related(origin, "the claim"),
         None => found,
-    })
-}
-
-/// Several replicas on the default access mode, which the post-renderer's rule of the same code does not see.
-fn default_access_mode(subject: &Subject) -> Option<Diagnostic> {
-    let settings = subject.settings;
-    let replicas = subject.facts.replicas.filter(|replicas| *replicas > 1)?;
-    if subject.facts.swarm
-        || !settings.backend.is_volume()
-        || claim(subject, "accessMode").is_some()
-    {
-        return None;
-    }
-    let found = Diagnostic::new(
-        &ACCESS_MODE,
-        format!(
-            "registry.storage.persistentVolume.accessMode is not set: ReadWriteOnce serves one node, but the registry has {replicas} replicas"
-        ),
-    )
-    .help("set it to ReadWriteMany, or run one replica");
-    Some(match &settings.chosen {
-        Some(origin) => found.at(origin),
-        None => found.at(&subject.storage.origin),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Rules on keys and roles. They never look at a secret's value, only at whether it is there.
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
 use crate::origin::SourceKind;
 use crate::schema::Field;
@@ -9,12 +9,14 @@ use crate::settings::{Setting, is_blank};
 /// The family, in the order of the page of rules.
 pub static RULES: &[&Rule] = &[&HALF_A_PAIR, &KEYS_IN_TWO_PLACES, &KEYS_BESIDE_ROLE];
 
-static HALF_A_PAIR: Rule = Rule {
+pub(super) static HALF_A_PAIR: Rule = Rule {
     code: "half-a-key-pair",
     severity: Severity::Error,
     summary: "one key of a pair without the other",
     why: "The driver takes one key as none and asks the environment for credentials, or signs with half of them: every request is refused.",
     fix: "Set both keys, or neither to use the environment's role.",
+    check: Check::One(half_a_pair),
+    ..Rule::BASE
 };
 static KEYS_IN_TWO_PLACES: Rule = Rule {
     code: "keys-in-two-places",
@@ -22,6 +24,8 @@ static KEYS_IN_TWO_PLACES: Rule = Rule {
     summary: "a secret field in the values beside an existing Secret",
     why: "Only one of them can reach the registry: a key changed in the Secret would seem to do nothing while the old one stands in the values.",
     fix: "Remove the secret fields from the values, or leave existingSecret out.",
+    check: Check::One(keys_in_two_places),
+    ..Rule::BASE
 };
 static KEYS_BESIDE_ROLE: Rule = Rule {
     code: "keys-beside-role",
@@ -29,16 +33,9 @@ static KEYS_BESIDE_ROLE: Rule = Rule {
     summary: "static keys beside an IAM role",
     why: "Static keys win over the role in the SDK's chain, so the role is never used; the post-renderer therefore drops the keys.",
     fix: "Remove the keys from the values, or say --keep-keys where they are meant.",
+    check: Check::One(keys_beside_role),
+    ..Rule::BASE
 };
-
-/// Judges the family.
-pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
-    half_a_pair(subject)
-        .into_iter()
-        .chain(keys_in_two_places(subject))
-        .chain(keys_beside_role(subject))
-        .collect()
-}
 
 fn half_a_pair(subject: &Subject) -> Option<Diagnostic> {
     let settings = subject.settings;

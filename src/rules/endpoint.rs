@@ -1,7 +1,7 @@
 //! Rules on where requests go: endpoints, realms, OSS's regions. They open no connection.
 
 use super::text::is_placeholder;
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
 use crate::endpoint::{Endpoint, Extra};
 use crate::mask;
@@ -12,6 +12,7 @@ use crate::settings::{Scalar, Setting};
 pub static RULES: &[&Rule] = &[
     &ENDPOINT_CREDENTIALS,
     &ENDPOINT_FORM,
+    &ENDPOINT_PATH,
     &ENDPOINT_SECURE,
     &OSS_REGION,
     &OSS_ENDPOINT,
@@ -24,13 +25,26 @@ static ENDPOINT_CREDENTIALS: Rule = Rule {
     summary: "an endpoint with a user name, a password, a query or a fragment in it",
     why: "The drivers sign requests with the fields that hold the keys and use none of it; but an endpoint is written into the workload in plain text, where everyone who may read pods reads the password or the signature.",
     fix: "Give scheme, host and port alone; keys belong in the backend's secret fields. Replace a password or a signature that stood there.",
+    check: Check::Many(endpoint_credentials),
+    ..Rule::BASE
 };
 static ENDPOINT_FORM: Rule = Rule {
     code: "endpoint-form",
     severity: Severity::Error,
-    summary: "an endpoint with a wrong scheme, a path, or something else that is no host",
-    why: "The driver puts the bucket and the object after the endpoint: with a path in it every request goes to another object, with another scheme than http or https to none at all.",
+    summary: "an endpoint with a wrong scheme, the bucket, or something else that is no host",
+    why: "The driver puts the bucket and the object after the endpoint: with the bucket in it every request goes to another object, with another scheme than http or https to none at all.",
     fix: "Give scheme, host and port alone: https://minio.example.com:9000.",
+    check: Check::One(endpoint_form),
+    ..Rule::BASE
+};
+static ENDPOINT_PATH: Rule = Rule {
+    code: "endpoint-path",
+    severity: Severity::Warning,
+    summary: "an S3 endpoint with a path",
+    why: "The driver puts bucket and object after it: few services answer below a path.",
+    fix: "Give scheme, host and port alone, unless the service asks for the path.",
+    check: Check::One(endpoint_path),
+    ..Rule::BASE
 };
 static ENDPOINT_SECURE: Rule = Rule {
     code: "endpoint-secure",
@@ -38,6 +52,8 @@ static ENDPOINT_SECURE: Rule = Rule {
     summary: "secure says one thing, the endpoint's scheme another",
     why: "A scheme in regionendpoint overrides secure (docker/distribution 2.8, tried): with http:// keys and images travel in plain text although secure is true.",
     fix: "Make them agree, or leave secure out.",
+    check: Check::One(endpoint_secure),
+    ..Rule::BASE
 };
 static OSS_REGION: Rule = Rule {
     code: "oss-region",
@@ -45,6 +61,8 @@ static OSS_REGION: Rule = Rule {
     summary: "an OSS region without its oss- prefix",
     why: "The driver builds the host BUCKET.REGION.aliyuncs.com from it: without oss- that host does not exist (docker/distribution 2.8, tried).",
     fix: "Write oss- before the region: oss-cn-hangzhou.",
+    check: Check::One(oss_region),
+    ..Rule::BASE
 };
 static OSS_ENDPOINT: Rule = Rule {
     code: "oss-endpoint",
@@ -52,6 +70,8 @@ static OSS_ENDPOINT: Rule = Rule {
     summary: "an OSS endpoint with a scheme or a path, or without the bucket",
     why: "The driver takes the endpoint as the host to call, and writes the scheme before it; the bucket is told by the host alone (docker/distribution 2.8, tried).",
     fix: "Give the host with the bucket in front: BUCKET.oss-cn-hangzhou.aliyuncs.com; secure decides on HTTPS.",
+    check: Check::One(oss_endpoint),
+    ..Rule::BASE
 };
 static REALM_FORM: Rule = Rule {
     code: "realm-form",
@@ -59,19 +79,15 @@ static REALM_FORM: Rule = Rule {
     summary: "an Azure realm that is more than a domain suffix",
     why: "The driver calls ACCOUNTNAME.blob.REALM: with a scheme, the account or `blob` in the realm that host does not exist.",
     fix: "Give the suffix alone: core.windows.net, core.chinacloudapi.cn, core.usgovcloudapi.net.",
+    check: Check::One(realm_form),
+    ..Rule::BASE
 };
 
-/// Judges the family.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
+fn endpoint_form(subject: &Subject) -> Option<Diagnostic> {
     match subject.settings.backend.name {
-        "s3" => s3(subject),
-        "swift" => authurl(subject).into_iter().collect(),
-        "oss" => oss_region(subject)
-            .into_iter()
-            .chain(oss_endpoint(subject))
-            .collect(),
-        "azure" => realm(subject).into_iter().collect(),
-        _ => Vec::new(),
+        "s3" => regionendpoint(subject),
+        "swift" => authurl(subject),
+        _ => None,
     }
 }
 
@@ -80,6 +96,10 @@ fn field<'a>(subject: &Subject<'a>, name: &str) -> Option<(&'a Setting, &'a str)
     let text = subject.settings.text(name)?;
     let setting = subject.settings.get(name)?;
     (!is_placeholder(text)).then_some((setting, text))
+}
+
+fn is(subject: &Subject, backend: &str) -> bool {
+    subject.settings.backend.name == backend
 }
 
 fn found(
@@ -96,7 +116,7 @@ fn found(
 }
 
 /// What every backend's endpoint is judged by. The value is not a placeholder's alone: `https://me:<password>@host` shows the user's name.
-pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
+fn endpoint_credentials(subject: &Subject) -> Vec<Diagnostic> {
     let fields = subject.settings.fields.iter();
     let endpoints = fields.filter(|setting| setting.field.shape == Shape::Endpoint);
     endpoints
@@ -129,33 +149,42 @@ fn written(setting: &Setting, text: &str) -> String {
     }
 }
 
-fn s3(subject: &Subject) -> Vec<Diagnostic> {
-    let Some((setting, text)) = field(subject, "regionendpoint") else {
-        return Vec::new();
-    };
+fn regionendpoint(subject: &Subject) -> Option<Diagnostic> {
+    let (setting, text) = field(subject, "regionendpoint")?;
     let Some(url) = Endpoint::parse(text) else {
-        return vec![unreadable(subject, setting, text)];
+        return Some(unreadable(subject, setting, text));
     };
     let bucket = subject.settings.text("bucket").unwrap_or_default();
-    let form = form(&url, text).or_else(|| {
+    let trouble = form(&url, text).or_else(|| {
         let path = url.path().trim_matches('/');
-        let what = if path == bucket {
-            "the bucket"
-        } else {
-            "a path"
-        };
-        (!path.is_empty()).then(|| format!("has {what} in it"))
-    });
-    let form = form.map(|trouble| {
-        let scheme = url.scheme().filter(|_| is_http(&url));
-        let scheme = scheme.map(|scheme| format!("{scheme}://"));
-        let help = written(
-            setting,
-            &format!("{}{}", scheme.unwrap_or_default(), url.authority()),
-        );
-        found(subject, &ENDPOINT_FORM, setting, &trouble, help)
-    });
-    form.into_iter().chain(secure(subject, &url)).collect()
+        let is_bucket = !path.is_empty() && path == bucket;
+        is_bucket.then(|| "has the bucket in it".to_owned())
+    })?;
+    let scheme = url.scheme().filter(|_| is_http(&url));
+    let scheme = scheme.map(|scheme| format!("{scheme}://"));
+    let help = written(
+        setting,
+        &format!("{}{}", scheme.unwrap_or_default(), url.authority()),
+    );
+    Some(found(subject, &ENDPOINT_FORM, setting, &trouble, help))
+}
+
+fn endpoint_path(subject: &Subject) -> Option<Diagnostic> {
+    let (setting, text) = field(subject, "regionendpoint")?;
+    let url = Endpoint::parse(text)?;
+    let path = url.path().trim_matches('/');
+    let bucket = subject.settings.text("bucket").unwrap_or_default();
+    if path.is_empty() || path == bucket || form(&url, text).is_some() {
+        return None;
+    }
+    let help = "give scheme, host and port alone, unless the service asks for the path";
+    Some(found(
+        subject,
+        &ENDPOINT_PATH,
+        setting,
+        "has a path in it",
+        help.to_owned(),
+    ))
 }
 
 /// A text that is no endpoint at all.
@@ -195,7 +224,9 @@ fn form(url: &Endpoint, text: &str) -> Option<String> {
     Some(trouble.to_owned())
 }
 
-fn secure(subject: &Subject, url: &Endpoint) -> Option<Diagnostic> {
+fn endpoint_secure(subject: &Subject) -> Option<Diagnostic> {
+    let (endpoint, text) = field(subject, "regionendpoint")?;
+    let url = Endpoint::parse(text)?;
     let setting = subject.settings.get("secure")?;
     let (scheme, effect) = match setting.value {
         Scalar::Bool(true) if url.scheme() == Some("http") => {
@@ -206,7 +237,6 @@ fn secure(subject: &Subject, url: &Endpoint) -> Option<Diagnostic> {
         }
         _ => return None,
     };
-    let endpoint = subject.settings.get("regionendpoint")?;
     let message = format!(
         "registry.storage.s3.secure is {}, but regionendpoint begins with {scheme}://, which decides: {effect}",
         setting.value
@@ -231,8 +261,9 @@ fn authurl(subject: &Subject) -> Option<Diagnostic> {
 }
 
 fn oss_region(subject: &Subject) -> Option<Diagnostic> {
-    let (setting, region) = field(subject, "region")?;
-    if region.starts_with("oss-") {
+    let (setting, region) = field(subject, "region").filter(|_| is(subject, "oss"))?;
+    // A VPC's region has its own word in front (vpc100-oss-…); beside an endpoint the driver asks for no region.
+    if region.contains("oss-") || subject.settings.get("endpoint").is_some() {
         return None;
     }
     let region = mask::shown(setting.field, region);
@@ -242,7 +273,7 @@ fn oss_region(subject: &Subject) -> Option<Diagnostic> {
 }
 
 fn oss_endpoint(subject: &Subject) -> Option<Diagnostic> {
-    let (setting, text) = field(subject, "endpoint")?;
+    let (setting, text) = field(subject, "endpoint").filter(|_| is(subject, "oss"))?;
     let Some(url) = Endpoint::parse(text) else {
         let mut found = unreadable(subject, setting, text);
         found.rule = &OSS_ENDPOINT;
@@ -257,7 +288,8 @@ fn oss_endpoint(subject: &Subject) -> Option<Diagnostic> {
         "has a scheme; secure decides on HTTPS"
     } else if !url.path().is_empty() {
         "has a path in it"
-    } else if !in_host {
+    } else if !in_host && url.is_under("aliyuncs.com") {
+        // A domain of one's own is bound to a bucket.
         "does not begin with the bucket"
     } else {
         return None;
@@ -271,7 +303,19 @@ fn oss_endpoint(subject: &Subject) -> Option<Diagnostic> {
     Some(found(subject, &OSS_ENDPOINT, setting, trouble, help))
 }
 
-fn realm(subject: &Subject) -> Option<Diagnostic> {
+/// The suffix of a public cloud after the `blob.` that the driver writes itself; a private one may have such a label.
+fn public_suffix(host: &str) -> Option<&str> {
+    let (before, suffix) = host.split_once("blob.")?;
+    let is_label = before.is_empty() || before.ends_with('.');
+    let clouds = [
+        "core.windows.net",
+        "core.chinacloudapi.cn",
+        "core.usgovcloudapi.net",
+    ];
+    Some(suffix).filter(|suffix| is_label && clouds.contains(&suffix.to_ascii_lowercase().as_str()))
+}
+
+fn realm_form(subject: &Subject) -> Option<Diagnostic> {
     let (setting, text) = field(subject, "realm")?;
     let Some(url) = Endpoint::parse(text) else {
         let mut found = unreadable(subject, setting, text);
@@ -279,7 +323,7 @@ fn realm(subject: &Subject) -> Option<Diagnostic> {
         return Some(found);
     };
     let host = url.authority();
-    let blob = host.split_once("blob.").map(|(_, suffix)| suffix);
+    let blob = public_suffix(&host);
     let trouble = if url.scheme().is_some() || url.has_slashes_alone() {
         "has a scheme"
     } else if !url.path().is_empty() {

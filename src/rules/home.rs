@@ -1,7 +1,7 @@
 //! Rules on where settings stand: a document that can't be read, the nesting of another home, a misspelled way there.
 
-use super::Rule;
 use super::stream::UNREADABLE_VALUES;
+use super::{BadCode, Rule};
 use crate::diag::{Diagnostic, Severity, shown};
 use crate::origin::Origin;
 use crate::values::Node;
@@ -21,6 +21,7 @@ static WRONG_NESTING: Rule = Rule {
     summary: "storage settings nested in another way than what reads them expects",
     why: "Helm values and Swarm's values.yaml have registry.storage at the top, the MSR custom resource has it under spec. Nothing reads a backend or its block beside storage, or a path written as one key with dots in it: the registry starts on its default storage.",
     fix: "Move the block under registry.storage, one key a level; `msr-storage convert` writes it for another home.",
+    ..Rule::BASE
 };
 static MISSPELLED_KEY: Rule = Rule {
     code: "misspelled-key",
@@ -28,6 +29,7 @@ static MISSPELLED_KEY: Rule = Rule {
     summary: "registry, storage or backend in another spelling or case",
     why: "Keys are exact: a block under a misspelled one is ignored in silence, and the registry starts on its default storage.",
     fix: "Spell the keys registry, storage and backend exactly so.",
+    ..Rule::BASE
 };
 static UNKNOWN_RESOURCE: Rule = Rule {
     code: "unknown-resource",
@@ -35,6 +37,7 @@ static UNKNOWN_RESOURCE: Rule = Rule {
     summary: "an MSR custom resource with another kind or apiVersion",
     why: "A cluster takes an object by its exact kind and apiVersion: `kubectl apply` fails with “no matches for kind”, and nothing reads the settings.",
     fix: "Write apiVersion: msr.mirantis.com/v1 and kind: MSR.",
+    ..Rule::BASE
 };
 static DUPLICATE_KEY: Rule = Rule {
     code: "duplicate-key",
@@ -42,13 +45,15 @@ static DUPLICATE_KEY: Rule = Rule {
     summary: "a key that stands twice in one mapping",
     why: "Helm and Kubernetes take the last one without a word, with all that is nested in it: what stands under the first one is lost.",
     fix: "Remove one of them, or merge what is under them.",
+    ..Rule::BASE
 };
 static UNKNOWN_ALLOW: Rule = Rule {
     code: "unknown-allow",
     severity: Severity::Warning,
-    summary: "an allow comment with a code that no rule has",
+    summary: "an allow comment with a code that no rule has, or that can't be allowed",
     why: "The comment allows nothing.",
     fix: "Correct the code; `check --list-rules` lists them.",
+    ..Rule::BASE
 };
 
 /// A text that does not parse. `trouble` must not quote it.
@@ -109,15 +114,22 @@ pub fn duplicate_key(hidden: &Origin, counts: &Origin, path: &str) -> Diagnostic
     .help("remove one of them")
 }
 
-/// A comment that allows what no rule finds.
-pub fn unknown_allow(place: &Origin, code: &str, nearest: Option<&str>) -> Diagnostic {
-    let found = Diagnostic::new(
-        &UNKNOWN_ALLOW,
-        format!("there is no rule `{code}` to allow"),
-    )
-    .at(place);
-    match nearest {
-        Some(nearest) => found.help(format!("did you mean `{nearest}`?")),
-        None => found,
+/// A comment that allows what no rule finds, or what can't be allowed.
+pub fn unknown_allow(place: &Origin, bad: &BadCode) -> Diagnostic {
+    match bad {
+        BadCode::Unknown { code, near } => {
+            let message = format!("there is no rule `{code}` to allow");
+            let found = Diagnostic::new(&UNKNOWN_ALLOW, message).at(place);
+            match near {
+                Some(near) => found.help(format!("did you mean `{near}`?")),
+                None => found,
+            }
+        }
+        BadCode::Never { code, instead } => {
+            let message = format!("`{code}` can't be allowed");
+            Diagnostic::new(&UNKNOWN_ALLOW, message)
+                .at(place)
+                .help(*instead)
+        }
     }
 }

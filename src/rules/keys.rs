@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Rule, Subject, s3};
+use super::{Check, Rule, Subject, s3};
 use crate::diag::{Diagnostic, Severity};
 use crate::settings::Scalar;
 
@@ -16,6 +16,8 @@ static SWAPPED_KEYS: Rule = Rule {
     summary: "an access key's id in secretkey",
     why: "An id of AWS has 20 characters and begins with AKIA or ASIA, a secret access key has 40: with an id in its place no signature is right, and every request is refused (“IAM identifiers”, AWS).",
     fix: "Put the id (AKIA…) into accesskey, and the secret of 40 characters into secretkey.",
+    check: Check::One(swapped),
+    ..Rule::BASE
 };
 static BASE64_KEY: Rule = Rule {
     code: "base64-key",
@@ -23,15 +25,9 @@ static BASE64_KEY: Rule = Rule {
     summary: "the base64 of a key in place of the key",
     why: "The registry takes the text as it stands, and the store refuses it. Base64 belongs only under `data` of a Secret, once; the post-renderer encodes it itself.",
     fix: "Give the key as the cloud shows it: `base64 -d` turns it back.",
+    check: Check::Many(encoded),
+    ..Rule::BASE
 };
-
-/// Judges the family.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
-    swapped(subject)
-        .into_iter()
-        .chain(encoded(subject))
-        .collect()
-}
 
 /// An id of AWS's: AKIA for a user's key, ASIA for a temporary one.
 fn is_aws_id(text: &str) -> bool {
@@ -86,7 +82,7 @@ fn swapped(subject: &Subject) -> Option<Diagnostic> {
 /// A secret field, and whether a decoded text is surely the key itself.
 type Form = (&'static str, fn(&str) -> bool);
 
-fn encoded<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+fn encoded(subject: &Subject) -> Vec<Diagnostic> {
     let settings = subject.settings;
     let forms: &[Form] = match settings.backend.name {
         "s3" if s3::on_aws(settings) => &[("accesskey", is_aws_id), ("secretkey", is_aws_secret)],
@@ -95,7 +91,7 @@ fn encoded<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> + use<
         "gcs" => &[("credentials", is_json)],
         _ => &[],
     };
-    forms.iter().filter_map(|(name, is_key)| {
+    let found = forms.iter().filter_map(|(name, is_key)| {
         let setting = settings.get(name)?;
         let Scalar::Text(text) = &setting.value else {
             return None;
@@ -110,7 +106,8 @@ fn encoded<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> + use<
             .at(&setting.origin)
             .help("give the key as it is: only `data` of a Secret holds base64"),
         )
-    })
+    });
+    found.collect()
 }
 
 fn decoded(text: &str) -> Option<String> {

@@ -20,28 +20,19 @@ pub mod transport;
 pub mod upgrade;
 pub mod volume;
 
+mod allow;
+mod rule;
 mod text;
+
+pub(crate) use allow::useless;
+pub use allow::{Allowed, BadCode};
+pub use rule::{Allow, Check, Rule};
 
 use crate::diag::{Diagnostic, Severity};
 use crate::origin::Origin;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::values::Node;
 use crate::workload::Role;
-
-/// A rule, as `check --list-rules` and the page of rules show it.
-#[derive(Debug)]
-pub struct Rule {
-    /// Stable, kebab-case; also the heading of its explanation.
-    pub code: &'static str,
-    /// How much its findings weigh unless the user turns it.
-    pub severity: Severity,
-    /// One line: what is found.
-    pub summary: &'static str,
-    /// Why it matters: what happens to the registry otherwise, and the source of that knowledge.
-    pub why: &'static str,
-    /// How to mend it.
-    pub fix: &'static str,
-}
 
 /// What the rules of meaning judge: settings of the right shape, and what is known of the place they go to.
 pub struct Subject<'a> {
@@ -129,35 +120,59 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     .copied()
 }
 
-/// Judges settings by every rule that the post-renderer enforces.
-pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
-    [
-        credentials::judge,
-        endpoint::judge,
-        s3::judge,
-        volume::judge,
-    ]
-    .into_iter()
-    .flat_map(|family| family(subject))
-    .collect()
+/// The rule of a code.
+pub fn named(code: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code == code)
 }
 
-/// Judges settings by what only `check` looks at: what is likely wrong, or wrong in a way that only the cloud would tell.
-pub fn second_look(subject: &Subject) -> Vec<Diagnostic> {
-    [
-        names::look,
-        endpoint::look,
-        swift::look,
-        secrets::look,
-        keys::look,
-        transport::look,
-        volume::look,
-        habits::look,
-        cluster::look,
-    ]
-    .into_iter()
-    .flat_map(|family| family(subject))
-    .collect()
+/// Whether a rule misses something: where not everything is seen, that is not known.
+pub fn is_of_absence(rule: &Rule) -> bool {
+    [shape::MISSING_FIELD.code, credentials::HALF_A_PAIR.code].contains(&rule.code)
+}
+
+/// What the rules make of a tree of storage settings.
+pub struct Verdict {
+    /// What could be read of it, faulty or not: to be expanded only if every error was let through. `None` if not even a
+    /// backend could be read.
+    pub settings: Option<Settings>,
+    /// What is known of the place that the settings go to.
+    pub facts: Facts,
+    /// All findings, of every severity.
+    pub found: Vec<Diagnostic>,
+}
+
+/// Judges the tree under `registry.storage`: the one verdict of `check` and of the post-renderer. `existing_secret` is the
+/// Secret named by flag, and `facts` tells what is known of the place that the settings go to.
+pub fn judge(
+    storage: &Node,
+    existing_secret: Option<&Origin>,
+    facts: impl FnOnce(&Settings) -> Facts,
+) -> Verdict {
+    let outcome = settings::read(storage, existing_secret);
+    let mut found = outcome.faults;
+    let Some(settings) = outcome.settings else {
+        return Verdict {
+            settings: None,
+            facts: Facts::default(),
+            found,
+        };
+    };
+    let facts = facts(&settings);
+    let subject = Subject {
+        storage,
+        settings: &settings,
+        facts: &facts,
+    };
+    found.extend(all().flat_map(|rule| rule.judge(&subject)));
+    if facts.foreign {
+        let limits = found.iter_mut().filter(|found| found.rule.of_msr);
+        limits.for_each(|found| found.severity = found.severity.min(Severity::Warning));
+    }
+    Verdict {
+        settings: Some(settings),
+        facts,
+        found,
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +180,30 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    /// A rule that is written but not listed would be judged by nobody, explained nowhere, and could not be allowed.
+    #[test]
+    fn every_rule_that_is_written_is_listed() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let written: usize = sources(&folder)
+            .iter()
+            .map(|text| text.matches(concat!(": Rule =", " Rule {")).count())
+            .sum();
+        assert_eq!(written, all().count());
+    }
+
+    fn sources(folder: &std::path::Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut texts = Vec::new();
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                texts.extend(sources(&path));
+            } else {
+                texts.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+        texts
+    }
 
     #[test]
     fn codes_are_unique_and_kebab_case() {

@@ -1,12 +1,11 @@
 //! Rules on names that the clouds refuse. They ask no cloud whether a name exists.
 
 use super::text::is_placeholder;
-use super::{Rule, Subject, s3};
+use super::{Check, Rule, Subject, s3};
 use crate::diag::{Diagnostic, Severity, shown};
-use crate::settings::Setting;
 
 /// The family, in the order of the page of rules.
-pub static RULES: &[&Rule] = &[&BUCKET_NAME, &CONTAINER_NAME, &ACCOUNT_NAME];
+pub static RULES: &[&Rule] = &[&BUCKET_NAME, &RESERVED_NAME, &CONTAINER_NAME, &ACCOUNT_NAME];
 
 static BUCKET_NAME: Rule = Rule {
     code: "bucket-name",
@@ -14,6 +13,17 @@ static BUCKET_NAME: Rule = Rule {
     summary: "a bucket's name that the cloud refuses",
     why: "No bucket of that name can exist, so the first push ends in a 500. Sources: “General purpose bucket naming rules” (Amazon S3), “Bucket naming guidelines” (Google Cloud Storage), “Bucket naming conventions” (Alibaba Cloud OSS). In us-east-1 S3's older, laxer names are let through, and for an S3-compatible service only what can't be a name anywhere is found.",
     fix: "Give the bucket's name alone: no URL, no ARN, no path; lower-case letters, digits and hyphens.",
+    check: Check::One(bucket_name),
+    ..Rule::BASE
+};
+static RESERVED_NAME: Rule = Rule {
+    code: "reserved-name",
+    severity: Severity::Warning,
+    summary: "a bucket's name that the cloud keeps for itself",
+    why: "New buckets can't have it; older ones may, and S3 takes an access point's alias (…-s3alias) for a bucket's name. Sources: “General purpose bucket naming rules” (Amazon S3), “Bucket naming guidelines” (Google Cloud Storage).",
+    fix: "Check the name; an alias must be one that the registry's requests are allowed through.",
+    check: Check::One(reserved_name),
+    ..Rule::BASE
 };
 static CONTAINER_NAME: Rule = Rule {
     code: "container-name",
@@ -21,71 +31,79 @@ static CONTAINER_NAME: Rule = Rule {
     summary: "a container's name that Azure or Swift refuses",
     why: "The registry creates a missing container when it starts, and stops where the name is refused. Sources: “Naming and referencing containers, blobs, and metadata” (Azure Storage), “Object Storage API overview” (OpenStack Swift: at most 256 bytes, no slash).",
     fix: "For Azure use 3 to 63 lower-case letters, digits and single hyphens; for Swift leave out slashes.",
+    check: Check::One(container_name),
+    ..Rule::BASE
 };
 static ACCOUNT_NAME: Rule = Rule {
     code: "account-name",
     severity: Severity::Error,
     summary: "an Azure storage account's name that can't be one",
-    why: "The name is the first label of the store's host (ACCOUNTNAME.blob.REALM): with anything else in it the registry calls a host that does not exist. Source: “Storage account overview” (Azure): 3 to 24 lower-case letters and digits.",
+    why: "The name is the first label of the store's host (ACCOUNTNAME.blob.REALM), and the driver refuses to start with anything but 3 to 24 lower-case letters and digits (docker/distribution 2.8.3, tried).",
     fix: "Give the account's name alone, without the host's other parts.",
+    check: Check::One(account_name),
+    ..Rule::BASE
 };
 
-/// A field, its rule, and what says why a name can't be one.
-type Check = (
-    &'static str,
-    &'static Rule,
-    fn(&Subject, &str) -> Option<String>,
-);
-
-/// Judges the family.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
-    let settings = subject.settings;
-    let checks: &[Check] = match settings.backend.name {
-        "s3" => &[("bucket", &BUCKET_NAME, s3_bucket)],
-        "gcs" => &[("bucket", &BUCKET_NAME, gcs_bucket)],
-        "oss" => &[("bucket", &BUCKET_NAME, oss_bucket)],
-        "swift" => &[("container", &CONTAINER_NAME, swift_container)],
-        "azure" => &[
-            ("container", &CONTAINER_NAME, azure_container),
-            ("accountname", &ACCOUNT_NAME, azure_account),
-        ],
-        _ => &[],
+fn bucket_name(subject: &Subject) -> Option<Diagnostic> {
+    let trouble: fn(&Subject, &str) -> Option<String> = match subject.settings.backend.name {
+        "s3" => s3_bucket,
+        "gcs" => |_, name| gcs_bucket(name),
+        "oss" => |_, name| oss_bucket(name),
+        _ => return None,
     };
-    checks
-        .iter()
-        .filter_map(|(field, rule, check)| {
-            let name = settings.text(field).filter(|name| !is_placeholder(name))?;
-            let setting = settings.get(field)?;
-            Some(wording(
-                subject,
-                rule,
-                setting,
-                name,
-                &check(subject, name)?,
-            ))
-        })
-        .collect()
+    named(subject, &BUCKET_NAME, "bucket", "a bucket's name", trouble)
 }
 
-fn wording(
+fn reserved_name(subject: &Subject) -> Option<Diagnostic> {
+    let trouble: fn(&Subject, &str) -> Option<String> = match subject.settings.backend.name {
+        "s3" => |subject, name| reserved(name).filter(|_| s3::on_aws(subject.settings)),
+        "gcs" => |_, name| googles(name),
+        _ => return None,
+    };
+    named(
+        subject,
+        &RESERVED_NAME,
+        "bucket",
+        "a new bucket's name",
+        trouble,
+    )
+}
+
+fn container_name(subject: &Subject) -> Option<Diagnostic> {
+    let trouble: fn(&Subject, &str) -> Option<String> = match subject.settings.backend.name {
+        "azure" => azure_container,
+        "swift" => |_, name| swift_container(name),
+        _ => return None,
+    };
+    let what = "a container's name";
+    named(subject, &CONTAINER_NAME, "container", what, trouble)
+}
+
+fn account_name(subject: &Subject) -> Option<Diagnostic> {
+    let what = "a storage account's name";
+    named(subject, &ACCOUNT_NAME, "accountname", what, azure_account)
+}
+
+/// The finding of a field whose text can't be a name.
+fn named(
     subject: &Subject,
     rule: &'static Rule,
-    setting: &Setting,
-    name: &str,
-    trouble: &str,
-) -> Diagnostic {
-    let what = match rule.code {
-        "bucket-name" => "a bucket's name",
-        "container-name" => "a container's name",
-        _ => "a storage account's name",
-    };
-    let path = subject.settings.backend.path(setting.field);
-    let name = shown(name);
-    Diagnostic::new(rule, format!("{path}: `{name}` can't be {what}: {trouble}"))
-        .at(&setting.origin)
-        .help(format!(
-            "give {what} alone, as the cloud's console shows it"
-        ))
+    field: &str,
+    what: &str,
+    trouble: fn(&Subject, &str) -> Option<String>,
+) -> Option<Diagnostic> {
+    let settings = subject.settings;
+    let name = settings.text(field).filter(|name| !is_placeholder(name))?;
+    let setting = settings.get(field)?;
+    let trouble = trouble(subject, name)?;
+    let (path, name) = (settings.backend.path(setting.field), shown(name));
+    Some(
+        Diagnostic::new(rule, format!("{path}: `{name}` can't be {what}: {trouble}"))
+            .at(&setting.origin)
+            .help(format!(
+                "give {what} alone, as the cloud's console shows it"
+            )),
+    )
 }
 
 /// What can't be a name anywhere.
@@ -161,7 +179,6 @@ fn s3_bucket(subject: &Subject, name: &str) -> Option<String> {
                 .then(|| "it has two dots in a row".to_owned())
         })
         .or_else(|| is_address(name).then(|| "it is an IP address".to_owned()))
-        .or_else(|| reserved(name))
 }
 
 /// Prefixes and suffixes that S3 keeps for itself.
@@ -176,7 +193,7 @@ fn reserved(name: &str) -> Option<String> {
     Some(format!("`{part}` is reserved"))
 }
 
-fn gcs_bucket(_: &Subject, name: &str) -> Option<String> {
+fn gcs_bucket(name: &str) -> Option<String> {
     let most = if name.contains('.') { 222 } else { 63 };
     foreign(name)
         .or_else(|| length(name, 3, most))
@@ -190,13 +207,14 @@ fn gcs_bucket(_: &Subject, name: &str) -> Option<String> {
         })
         .or_else(|| ends(name))
         .or_else(|| is_address(name).then(|| "it is an IP address".to_owned()))
-        .or_else(|| {
-            let google = name.starts_with("goog") || name.contains("google");
-            google.then(|| "names with `goog` in front or `google` in them are Google's".to_owned())
-        })
 }
 
-fn oss_bucket(_: &Subject, name: &str) -> Option<String> {
+fn googles(name: &str) -> Option<String> {
+    let google = name.starts_with("goog") || name.contains("google");
+    google.then(|| "names with `goog` in front or `google` in them are Google's".to_owned())
+}
+
+fn oss_bucket(name: &str) -> Option<String> {
     foreign(name)
         .or_else(|| length(name, 3, 63))
         .or_else(|| {
@@ -227,7 +245,7 @@ fn azure_account(_: &Subject, name: &str) -> Option<String> {
     length(name, 3, 24).or_else(|| characters(name, lower, "lower-case letters and digits"))
 }
 
-fn swift_container(_: &Subject, name: &str) -> Option<String> {
+fn swift_container(name: &str) -> Option<String> {
     if name.contains('/') {
         return Some("it has a slash; a prefix goes into prefix".to_owned());
     }

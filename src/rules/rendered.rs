@@ -19,6 +19,7 @@ static KEY_IN_PLAIN_ENV: Rule = Rule {
     summary: "a key as plain text in a workload's environment",
     why: "Whoever may read the workload or its pods (`kubectl describe`) reads the key, and every old ReplicaSet keeps it.",
     fix: "Take it from a Secret (valueFrom.secretKeyRef), as the post-renderer does.",
+    ..Rule::BASE
 };
 static STALE_ENTRIES: Rule = Rule {
     code: "stale-entries",
@@ -26,6 +27,7 @@ static STALE_ENTRIES: Rule = Rule {
     summary: "entries of another backend in the registry's environment",
     why: "The registry panics on the settings of two drivers (“multiple storage drivers”; docker/distribution 2.8 without REGISTRY_STORAGE, 3.0.0 always).",
     fix: "Remove the entries of the other backend.",
+    ..Rule::BASE
 };
 static DRIVER_NOT_NAMED: Rule = Rule {
     code: "driver-not-named",
@@ -33,6 +35,7 @@ static DRIVER_NOT_NAMED: Rule = Rule {
     summary: "no REGISTRY_STORAGE beside a config file with another driver",
     why: "Variables are laid over the registry's config file: with another driver in it there are two, and the registry panics (“multiple storage drivers”), unless REGISTRY_STORAGE names the one.",
     fix: "Set REGISTRY_STORAGE to the driver.",
+    ..Rule::BASE
 };
 static NOT_RECONCILED: Rule = Rule {
     code: "not-reconciled",
@@ -40,6 +43,7 @@ static NOT_RECONCILED: Rule = Rule {
     summary: "a custom resource whose settings its registry does not have yet",
     why: "The operator expands the custom resource; until it has reconciled, or where it failed to, the registry runs on its old storage.",
     fix: "Wait for the operator and look again: `kubectl get msrs.msr.mirantis.com`, the operator's log.",
+    ..Rule::BASE
 };
 
 static NOTE_LEFT: Rule = Rule {
@@ -48,6 +52,7 @@ static NOTE_LEFT: Rule = Rule {
     summary: "a note that the post-renderer left in the workload",
     why: "Helm drops what a post-renderer prints when it succeeds, so what is worth knowing stands in the workload's annotation msr-storage/notes.",
     fix: "Read it; it goes with its cause at the next deploy.",
+    ..Rule::BASE
 };
 
 /// A note of the post-renderer's.

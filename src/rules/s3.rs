@@ -1,6 +1,6 @@
 //! Rules on S3's regions, endpoints and signatures. They do not ask AWS.
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diag::{Diagnostic, Severity, nearest};
 use crate::endpoint::Endpoint;
 use crate::mask;
@@ -16,6 +16,9 @@ static UNSUPPORTED_REGION: Rule = Rule {
     summary: "an S3 region that MSR does not support",
     why: "MSR's guide lists sixteen regions. With a region that the registry's AWS SDK does not know, the registry refuses to start: the released docker/distribution 2.8.3 knows the sixteen, eu-west-3 and cn-northwest-1 (tried).",
     fix: "Use a bucket in a supported region; for an S3-compatible service set regionendpoint; --allow-region NAME lets one region through.",
+    check: Check::One(unsupported_region),
+    of_msr: true,
+    ..Rule::BASE
 };
 static V4AUTH_OFF: Rule = Rule {
     code: "v4auth-off",
@@ -23,6 +26,9 @@ static V4AUTH_OFF: Rule = Rule {
     summary: "v4auth: false on AWS",
     why: "AWS takes only version 4 signatures: the registry refuses to start.",
     fix: "Remove v4auth, or set it to true.",
+    check: Check::One(v4auth_off),
+    of_msr: true,
+    ..Rule::BASE
 };
 
 static V4AUTH_MISSING: Rule = Rule {
@@ -31,23 +37,14 @@ static V4AUTH_MISSING: Rule = Rule {
     summary: "a custom resource for S3 on AWS without v4auth: true",
     why: "On AWS MSR needs it in the custom resource. The post-renderer writes it where it is absent, but `kubectl apply` bypasses the post-renderer.",
     fix: "Set spec.registry.storage.s3.v4auth to true.",
+    check: Check::One(v4auth_missing),
+    past_deploy: true,
+    ..Rule::BASE
 };
-
-/// Judges the family.
-pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
-    if subject.settings.backend.name != "s3" || !on_aws(subject.settings) {
-        return Vec::new();
-    }
-    unsupported_region(subject)
-        .into_iter()
-        .chain(v4auth_off(subject))
-        .chain(v4auth_missing(subject))
-        .collect()
-}
 
 /// Whether requests go to AWS itself: no regionendpoint, or one under a domain of AWS.
 pub fn on_aws(settings: &Settings) -> bool {
-    settings.text("regionendpoint").is_none_or(is_aws_endpoint)
+    settings.backend.name == "s3" && settings.text("regionendpoint").is_none_or(is_aws_endpoint)
 }
 
 /// Whether an endpoint's host lies under a domain of AWS.
@@ -59,12 +56,12 @@ fn unsupported_region(subject: &Subject) -> Option<Diagnostic> {
     let Subject {
         settings, facts, ..
     } = subject;
-    let setting = settings.get("region")?;
+    let setting = settings.get("region").filter(|_| on_aws(settings))?;
     let Scalar::Text(region) = &setting.value else {
         return None;
     };
     let known = S3Region::of(region);
-    if facts.foreign || known == S3Region::Supported || facts.allowed_regions.contains(region) {
+    if known == S3Region::Supported || facts.allowed_regions.contains(region) {
         return None;
     }
     let shown = mask::shown(setting.field, region);
@@ -104,7 +101,7 @@ fn nearest_region(region: &str) -> Option<&'static str> {
 
 fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
     let setting = subject.settings.get("v4auth")?;
-    if subject.facts.swarm || setting.value != Scalar::Bool(false) {
+    if !on_aws(subject.settings) || subject.facts.swarm || setting.value != Scalar::Bool(false) {
         return None;
     }
     let message = "registry.storage.s3.v4auth is false, but AWS takes only version 4 signatures";
@@ -117,7 +114,10 @@ fn v4auth_off(subject: &Subject) -> Option<Diagnostic> {
 
 /// What the post-renderer would set; it is not asked where a custom resource is applied as it stands.
 fn v4auth_missing(subject: &Subject) -> Option<Diagnostic> {
-    if !subject.facts.applied || subject.settings.get("v4auth").is_some() {
+    if !subject.facts.applied
+        || !on_aws(subject.settings)
+        || subject.settings.get("v4auth").is_some()
+    {
         return None;
     }
     let block = subject.storage.get("s3").unwrap_or(subject.storage);

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::text::is_placeholder;
-use super::{Rule, Subject, keys};
+use super::{Check, Rule, Subject, keys};
 use crate::diag::{Diagnostic, Severity};
 use crate::origin::SourceKind;
 use crate::schema::Reach;
@@ -25,6 +25,8 @@ static KEYS_IN_VALUES: Rule = Rule {
     summary: "keys among the values, which `helm get values` shows",
     why: "Helm stores the values of every revision with the release: whoever may read the release's Secrets reads the keys, old ones too.",
     fix: "Put the keys into a Secret of your own and name it in existingSecret, or use a role.",
+    check: Check::One(keys_in_values),
+    ..Rule::BASE
 };
 static KEYS_IN_CUSTOM_RESOURCE: Rule = Rule {
     code: "keys-in-custom-resource",
@@ -32,6 +34,8 @@ static KEYS_IN_CUSTOM_RESOURCE: Rule = Rule {
     summary: "keys in the MSR custom resource",
     why: "A custom resource is no Secret: it is not encrypted at rest, and whoever may read it (`kubectl get msr -o yaml`) reads the keys.",
     fix: "Leave the keys out where a role can serve; else see to it that few may read the resource. The operator knows no existingSecret.",
+    check: Check::One(keys_in_custom_resource),
+    ..Rule::BASE
 };
 static KEY_WHITE_SPACE: Rule = Rule {
     code: "key-white-space",
@@ -39,6 +43,8 @@ static KEY_WHITE_SPACE: Rule = Rule {
     summary: "a key that begins or ends with a line break or a blank",
     why: "The registry takes it as it stands, and every signature made with it is wrong; it is what `echo KEY | base64`, a block scalar (`|`) and --set-file leave behind.",
     fix: "Remove it: `printf %s` for echo, `|-` for `|`, a file without a final line break.",
+    check: Check::Many(key_white_space),
+    ..Rule::BASE
 };
 static NOT_BASE64: Rule = Rule {
     code: "not-base64",
@@ -46,6 +52,8 @@ static NOT_BASE64: Rule = Rule {
     summary: "an Azure account key that is not base64",
     why: "The driver decodes it when the registry starts, and stops where it can't; a connection string or a SAS token is not an account key.",
     fix: "Copy the key alone: `az storage account keys list --account-name NAME --query [0].value -o tsv`.",
+    check: Check::One(not_base64),
+    ..Rule::BASE
 };
 static SERVICE_ACCOUNT_JSON: Rule = Rule {
     code: "service-account-json",
@@ -53,17 +61,9 @@ static SERVICE_ACCOUNT_JSON: Rule = Rule {
     summary: "GCS credentials that are not a service account's JSON key",
     why: "The driver reads them as a key file when the registry starts, and stops where type is not service_account or a field is missing (golang.org/x/oauth2/google, JWTConfigFromJSON).",
     fix: "Give the content of the key file: --set-file registry.storage.gcs.credentials=key.json.",
+    check: Check::One(service_account),
+    ..Rule::BASE
 };
-
-/// Judges the family.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
-    in_the_open(subject)
-        .into_iter()
-        .chain(white_space(subject))
-        .chain(not_base64(subject))
-        .chain(service_account(subject))
-        .collect()
-}
 
 fn secrets<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Setting, &'a str)> + use<'a> {
     let fields = subject.settings.fields.iter();
@@ -75,33 +75,44 @@ fn secrets<'a>(subject: &Subject<'a>) -> impl Iterator<Item = (&'a Setting, &'a 
         })
 }
 
-/// Keys where more people can read than should, one finding for all of them.
-fn in_the_open(subject: &Subject) -> Option<Diagnostic> {
+fn keys_in_values(subject: &Subject) -> Option<Diagnostic> {
+    let name = subject.settings.backend.name;
+    in_the_open(
+        subject,
+        &KEYS_IN_VALUES,
+        "stands among the values: `helm get values` shows it",
+        &format!("name a Secret that holds it in registry.storage.{name}.existingSecret"),
+    )
+}
+
+fn keys_in_custom_resource(subject: &Subject) -> Option<Diagnostic> {
+    in_the_open(
+        subject,
+        &KEYS_IN_CUSTOM_RESOURCE,
+        "stands in the custom resource: whoever may read that reads it",
+        "use a role where one can serve, and let few read the resource",
+    )
+}
+
+/// Keys where more people can read than should, one finding for all that a rule is for.
+fn in_the_open(
+    subject: &Subject,
+    rule: &'static Rule,
+    who: &str,
+    help: &str,
+) -> Option<Diagnostic> {
     if subject.facts.swarm {
         return None;
     }
-    let place = |setting: &Setting| match setting.origin.source.kind {
-        SourceKind::CustomResource => Some(&KEYS_IN_CUSTOM_RESOURCE),
-        SourceKind::Manifest | SourceKind::ChartDefaults => None,
-        _ => Some(&KEYS_IN_VALUES),
+    let is_here = |setting: &Setting| match setting.origin.source.kind {
+        SourceKind::CustomResource => rule.code == KEYS_IN_CUSTOM_RESOURCE.code,
+        SourceKind::Manifest | SourceKind::ChartDefaults => false,
+        _ => rule.code == KEYS_IN_VALUES.code,
     };
-    let mut keys = secrets(subject).filter_map(|(setting, _)| Some((setting, place(setting)?)));
-    let (first, rule) = keys.next()?;
-    let who = if rule.code == KEYS_IN_VALUES.code {
-        "stands among the values: `helm get values` shows it"
-    } else {
-        "stands in the custom resource: whoever may read that reads it"
-    };
-    let backend = subject.settings.backend;
-    let help = if rule.code == KEYS_IN_VALUES.code {
-        format!(
-            "name a Secret that holds it in registry.storage.{}.existingSecret",
-            backend.name
-        )
-    } else {
-        "use a role where one can serve, and let few read the resource".to_owned()
-    };
-    let found = Diagnostic::new(rule, format!("{} {who}", backend.path(first.field)))
+    let mut keys = secrets(subject).filter(|(setting, _)| is_here(setting));
+    let (first, _) = keys.next()?;
+    let path = subject.settings.backend.path(first.field);
+    let found = Diagnostic::new(rule, format!("{path} {who}"))
         .at(&first.origin)
         .help(help);
     Some(keys.fold(found, |found, (setting, _)| {
@@ -109,11 +120,23 @@ fn in_the_open(subject: &Subject) -> Option<Diagnostic> {
     }))
 }
 
-fn white_space<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+/// Whether white space stands around a key that can't belong to it.
+fn has_stray(setting: &Setting, text: &str) -> bool {
+    let stray: &[char] = match setting.field.name {
+        // Go passes over line breaks in base64, and what else is wrong with the key another rule finds.
+        "accountkey" => &[],
+        // A password may begin or end with a blank.
+        "password" => &['\n', '\r'],
+        _ => return text.trim() != text,
+    };
+    text.trim_matches(stray) != text
+}
+
+fn key_white_space(subject: &Subject) -> Vec<Diagnostic> {
     let backend = subject.settings.backend;
     secrets(subject)
-        .filter(|(setting, text)| setting.field.reach == Reach::Env && text.trim() != *text)
-        .map(move |(setting, text)| {
+        .filter(|(setting, text)| setting.field.reach == Reach::Env && has_stray(setting, text))
+        .map(|(setting, text)| {
             let what = match (text.ends_with(['\n', '\r']), text.trim_end() == text) {
                 (true, _) => "ends in a line break",
                 (_, true) => "begins with white space",
@@ -126,12 +149,18 @@ fn white_space<'a>(subject: &Subject<'a>) -> impl Iterator<Item = Diagnostic> + 
             .at(&setting.origin)
             .help("remove it: the registry would sign with it")
         })
+        .collect()
+}
+
+/// As Go's decoder reads it, which passes over line breaks and nothing else.
+fn is_base64(key: &str) -> bool {
+    STANDARD.decode(key.replace(['\n', '\r'], "")).is_ok()
 }
 
 fn not_base64(subject: &Subject) -> Option<Diagnostic> {
     let (setting, key) =
         secrets(subject).find(|(setting, _)| setting.field.name == "accountkey")?;
-    if is_placeholder(key) || STANDARD.decode(key.trim()).is_ok() {
+    if is_placeholder(key) || is_base64(key) {
         return None;
     }
     let trouble = if key.contains("AccountKey=") {

@@ -1,6 +1,6 @@
 //! Findings about a stream as a whole: what is missing in it, what can't be told, what can't be changed. They hold wording, no search.
 
-use super::Rule;
+use super::{Allow, Rule};
 use crate::diag::{Diagnostic, Severity};
 use crate::expand::Refusal;
 use crate::origin::Origin;
@@ -29,6 +29,8 @@ static NO_VALUES: Rule = Rule {
     summary: "a registry workload, and no source of values",
     why: "Silence would leave the registry on whatever storage the chart renders, which may not be the one that holds the images.",
     fix: "Run under Helm, pass -f or --set, add a values carrier to the chart, or say --no-values.",
+    allow: Allow::No("say --no-values to leave the chart's own storage"),
+    ..Rule::BASE
 };
 static NO_REGISTRY: Rule = Rule {
     code: "no-registry",
@@ -36,6 +38,7 @@ static NO_REGISTRY: Rule = Rule {
     summary: "storage values, and no registry object in the stream",
     why: "The settings would reach nothing: a registry left on its old storage, or none at all, is data loss in waiting.",
     fix: "Check that the chart renders the registry; --selector names the objects of another chart.",
+    ..Rule::BASE
 };
 static VALUES_ELSEWHERE: Rule = Rule {
     code: "values-elsewhere",
@@ -43,6 +46,7 @@ static VALUES_ELSEWHERE: Rule = Rule {
     summary: "storage values at a place that the registry's chart does not read",
     why: "In an umbrella chart the values of a subchart stand under its name; anywhere else no template sees them.",
     fix: "Move the values under the subchart's key, or say --values-path where the stream does not show it.",
+    ..Rule::BASE
 };
 pub(super) static UNREADABLE_VALUES: Rule = Rule {
     code: "unreadable-values",
@@ -50,6 +54,8 @@ pub(super) static UNREADABLE_VALUES: Rule = Rule {
     summary: "values that can't be read",
     why: "A guess at values puts a registry on the wrong storage.",
     fix: "Correct the file or the flag, or pass the values by one that can be read twice.",
+    allow: Allow::No("what can't be read can't be expanded; correct it"),
+    ..Rule::BASE
 };
 static UNREADABLE_OBJECT: Rule = Rule {
     code: "unreadable-object",
@@ -57,6 +63,8 @@ static UNREADABLE_OBJECT: Rule = Rule {
     summary: "a document that looks like the registry's, but can't be read",
     why: "If it is the registry, it would be deployed without its storage.",
     fix: "Correct the template that renders it.",
+    allow: Allow::No("what can't be read can't be expanded; correct it"),
+    ..Rule::BASE
 };
 static CONTAINER_UNCLEAR: Rule = Rule {
     code: "container-unclear",
@@ -64,6 +72,8 @@ static CONTAINER_UNCLEAR: Rule = Rule {
     summary: "several containers, and none is the registry's by image or name",
     why: "Settings in the wrong container reach nothing.",
     fix: "Name it with --container.",
+    allow: Allow::No("name the container with --container"),
+    ..Rule::BASE
 };
 static FOREIGN_SECRET: Rule = Rule {
     code: "foreign-secret",
@@ -71,6 +81,8 @@ static FOREIGN_SECRET: Rule = Rule {
     summary: "a Secret that is not ours has the name that ours needs",
     why: "Its content would be replaced.",
     fix: "Rename it, or use it with existingSecret.",
+    allow: Allow::No("two Secrets can't have one name; rename it"),
+    ..Rule::BASE
 };
 static SECRET_CLASH: Rule = Rule {
     code: "secret-clash",
@@ -78,6 +90,8 @@ static SECRET_CLASH: Rule = Rule {
     summary: "two workloads of one name need different values in one Secret",
     why: "A workload's Secret is named after it: the other workload would get the wrong key.",
     fix: "Rename one of the workloads, or use existingSecret for one of them.",
+    allow: Allow::No("one Secret can't hold both values; rename one of the workloads"),
+    ..Rule::BASE
 };
 static MOUNT_TAKEN: Rule = Rule {
     code: "mount-taken",
@@ -85,6 +99,8 @@ static MOUNT_TAKEN: Rule = Rule {
     summary: "another volume is mounted where the key file goes",
     why: "Kubernetes refuses two mounts at one path; with another spelling of the path, one mount hides the other, and the registry does not find its key.",
     fix: "Mount the other volume at another path than /etc/msr-storage.",
+    allow: Allow::No("Kubernetes takes no second mount there; mount the other volume elsewhere"),
+    ..Rule::BASE
 };
 static ENV_FROM: Rule = Rule {
     code: "env-from",
@@ -92,6 +108,10 @@ static ENV_FROM: Rule = Rule {
     summary: "envFrom brings a storage variable that defeats the settings",
     why: "The registry panics on two drivers, and a key wins over a role; a variable from envFrom can't be taken out of one workload.",
     fix: "Remove the variable from the ConfigMap or Secret.",
+    allow: Allow::No(
+        "the variable can't be taken out of one workload; remove it from its ConfigMap or Secret",
+    ),
+    ..Rule::BASE
 };
 static NOT_EDITABLE: Rule = Rule {
     code: "not-editable",
@@ -99,6 +119,10 @@ static NOT_EDITABLE: Rule = Rule {
     summary: "a document whose text can't be changed safely",
     why: "A change through an anchor or a repeated key would change another place too.",
     fix: "Render the object without anchors and without repeated keys.",
+    allow: Allow::No(
+        "the text can't be changed safely; render it without anchors and repeated keys",
+    ),
+    ..Rule::BASE
 };
 
 static NO_EXISTING_SECRET: Rule = Rule {
@@ -107,6 +131,7 @@ static NO_EXISTING_SECRET: Rule = Rule {
     summary: "existingSecret with an MSR custom resource",
     why: "The operator that expands the custom resource knows no such field: the keys would be missing.",
     fix: "Give the keys in the values, or use a role.",
+    ..Rule::BASE
 };
 
 /// A registry, and nothing was said about its storage.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Rule;
+use super::{Allow, Rule};
 use crate::diag::{Diagnostic, Severity};
 use crate::guard::Store;
 
@@ -20,6 +20,8 @@ static BACKEND_SWITCH: Rule = Rule {
     summary: "an upgrade that moves the registry to another store",
     why: "MSR then starts with an empty store: every tag is gone until its images are copied, and a rollback flips it back without a word.",
     fix: "Keep the store, or copy the images first and confirm with --allow-backend-switch.",
+    allow: Allow::No("confirm the new store by its name with --allow-backend-switch"),
+    ..Rule::BASE
 };
 static CLAIM_LOST: Rule = Rule {
     code: "claim-lost",
@@ -27,6 +29,7 @@ static CLAIM_LOST: Rule = Rule {
     summary: "an upgrade whose manifest lacks a claim that the running registry mounts",
     why: "Helm deletes what a new manifest lacks: the claim goes, and the images with it.",
     fix: "Keep the claim in the chart, or annotate it with helm.sh/resource-policy: keep in an upgrade before.",
+    ..Rule::BASE
 };
 static CLAIM_FIXED: Rule = Rule {
     code: "claim-fixed",
@@ -34,6 +37,7 @@ static CLAIM_FIXED: Rule = Rule {
     summary: "an upgrade that changes what Kubernetes holds fixed of a claim",
     why: "Kubernetes refuses the change, and the upgrade dies half way: a claim may grow and change nothing else, a StatefulSet's template of one may change nothing at all (Kubernetes 1.34, tried).",
     fix: "Leave the claim as it is; make a new one and copy the images for another.",
+    ..Rule::BASE
 };
 
 static DEPLOYED_UNREADABLE: Rule = Rule {
@@ -42,6 +46,7 @@ static DEPLOYED_UNREADABLE: Rule = Rule {
     summary: "the manifest of what runs can't be read",
     why: "Nobody can tell then whether the registry stays on the store that holds its images.",
     fix: "Look at the document with `helm get manifest`, or give `check --against` the rendering that is deployed.",
+    ..Rule::BASE
 };
 
 /// Another store.

@@ -1,7 +1,7 @@
 //! Rules on what keys and images travel through. They open no connection.
 
 use super::text::is_placeholder;
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
 use crate::endpoint::Endpoint;
 use crate::settings::{Scalar, Setting};
@@ -15,10 +15,11 @@ static INSECURE_TRANSPORT: Rule = Rule {
     summary: "a connection to the store that others can read or take over",
     why: "Over HTTP everyone on the way reads images, and a Swift password, and can change what is pulled; with insecureskipverify the registry takes any server's certificate, an attacker's too.",
     fix: "Use HTTPS with a certificate that the registry's image trusts, or add the CA to it; if the network is private, allow it: # msr-storage: allow insecure-transport.",
+    check: Check::Many(insecure_transport),
+    ..Rule::BASE
 };
 
-/// Judges the family.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
+fn insecure_transport(subject: &Subject) -> Vec<Diagnostic> {
     let settings = subject.settings;
     let found = match settings.backend.name {
         "s3" => [plain_s3(subject), None],

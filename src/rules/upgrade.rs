@@ -11,10 +11,11 @@ pub static RULES: &[&Rule] = &[&FORGOTTEN_VALUES];
 
 static FORGOTTEN_VALUES: Rule = Rule {
     code: "forgotten-values",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     summary: "an upgrade that forgets values of the release it upgrades",
-    why: "Helm takes the values of the earlier release only where none are given: one `--set` replaces them all, and what it does not repeat falls back to the chart's defaults, another, empty, store (Helm 3.22 and 4.3, tried).",
+    why: "Helm takes the values of the earlier release only where none are given: one `--set` replaces them all, and what it does not repeat falls back to the chart's defaults, another, empty, store (Helm 3.22 and 4.3, tried). It may be meant; if it leads to another store, the upgrade itself is refused as backend-switch.",
     fix: "Give all values again (`-f values.yaml`), or use --reuse-values or --reset-then-reuse-values.",
+    ..Rule::BASE
 };
 
 /// Compares two trees of `registry.storage`: what the release had, and what the upgrade gives, with the place of its first value.

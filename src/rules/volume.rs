@@ -1,18 +1,20 @@
 //! Rules on the claim. They do not ask the cluster.
 
-use super::{Rule, Subject};
+use super::{Check, Rule, Subject};
 use crate::diag::{Diagnostic, Severity};
 use crate::settings::{Scalar, Setting};
 
 /// The family, in the order of the page of rules.
 pub static RULES: &[&Rule] = &[&ACCESS_MODE, &TINY_SIZE];
 
-pub(super) static ACCESS_MODE: Rule = Rule {
+static ACCESS_MODE: Rule = Rule {
     code: "access-mode",
     severity: Severity::Error,
     summary: "an access mode that cannot serve the registry's replicas",
     why: "Pods on another node never mount a ReadWriteOnce claim and wait for ever; a read-only claim takes no push.",
     fix: "Use ReadWriteMany with a storage class that can do it, or one replica.",
+    check: Check::One(access_mode),
+    ..Rule::BASE
 };
 
 static TINY_SIZE: Rule = Rule {
@@ -21,12 +23,9 @@ static TINY_SIZE: Rule = Rule {
     summary: "a size of less than a mebibyte",
     why: "A quantity without a unit is a number of bytes, and `m` stands for thousandths: `100` is a hundred bytes. Kubernetes takes it, and the provisioner refuses it or makes its smallest volume, which is full soon (Kubernetes' resource.Quantity).",
     fix: "Write the unit: 100Gi.",
+    check: Check::One(tiny_size),
+    ..Rule::BASE
 };
-
-/// Judges what only `check` looks at.
-pub fn look(subject: &Subject) -> Vec<Diagnostic> {
-    tiny_size(subject).into_iter().collect()
-}
 
 /// The fields of the claim, whichever backend is chosen.
 pub(super) fn claim<'a>(subject: &Subject<'a>, name: &str) -> Option<&'a Setting> {
@@ -62,52 +61,33 @@ fn tiny_size(subject: &Subject) -> Option<Diagnostic> {
     )
 }
 
-/// Judges the family.
-pub fn judge(subject: &Subject) -> Vec<Diagnostic> {
-    access_mode(subject).into_iter().collect()
-}
-
 fn access_mode(subject: &Subject) -> Option<Diagnostic> {
-    let settings = subject.settings;
-    if subject.facts.swarm {
-        return None;
-    }
-    let Some(setting) = claim(subject, "accessMode") else {
-        return mode_by_default(subject);
-    };
-    let Scalar::Text(mode) = &setting.value else {
-        return None;
-    };
-    let trouble = trouble(mode, subject.facts.replicas.unwrap_or(1))?;
-    let mut fault = Diagnostic::new(
-        &ACCESS_MODE,
-        format!("registry.storage.persistentVolume.accessMode: {mode} {trouble}"),
-    )
-    .at(&setting.origin)
-    .help("use ReadWriteMany, or one replica");
-    if !settings.backend.is_volume() {
-        fault.severity = Severity::Warning;
-    }
-    Some(fault)
-}
-
-/// The mode of the claim as it is, or as it would be made, where the settings name none.
-fn mode_by_default(subject: &Subject) -> Option<Diagnostic> {
     let Subject {
         settings, facts, ..
     } = subject;
-    let mode = facts
-        .claim_mode
-        .as_ref()
-        .filter(|_| settings.backend.is_volume())?;
+    // Beside another backend's block the claim holds no images.
+    if facts.swarm || !settings.backend.is_volume() {
+        return None;
+    }
+    let path = "registry.storage.persistentVolume.accessMode";
+    let setting = settings.get("accessMode");
+    let (mode, place, said) = match setting {
+        Some(setting) => {
+            let mode = settings.text("accessMode")?;
+            (mode, Some(&setting.origin), format!("{path}: {mode}"))
+        }
+        None => {
+            let mode = facts.claim_mode.as_deref()?;
+            let said = format!("{path} is not set, and the claim's {mode}");
+            (mode, settings.chosen.as_ref(), said)
+        }
+    };
     let trouble = trouble(mode, facts.replicas.unwrap_or(1))?;
-    let message = format!(
-        "registry.storage.persistentVolume.accessMode is not set, and the claim's {mode} {trouble}"
-    );
-    let fault = Diagnostic::new(&ACCESS_MODE, message).help("use ReadWriteMany, or one replica");
-    Some(match &settings.chosen {
+    let fault = Diagnostic::new(&ACCESS_MODE, format!("{said} {trouble}"))
+        .help("use ReadWriteMany, or one replica");
+    Some(match place {
         Some(place) => fault.at(place),
-        None => fault,
+        None => fault.at(&subject.storage.origin),
     })
 }
 

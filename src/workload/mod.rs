@@ -3,6 +3,7 @@
 pub mod config;
 mod marks;
 mod object;
+mod place;
 pub mod rendered;
 mod role;
 pub mod secret;
@@ -13,6 +14,7 @@ pub mod volumes;
 
 pub(crate) use marks::Mark;
 pub use object::{FILENAME, Object};
+pub use place::Places;
 pub use role::{Role, of_workload as role};
 pub use select::{
     Ambiguous, Choice, Container, Found, INSTANCE, MSR_GROUP, MSR_KIND, Part, Workload, candidates,

@@ -204,15 +204,27 @@ fn exit_codes_are_the_contract() {
 
 #[test]
 fn rules_are_turned_by_flag_and_by_comment() {
-    let commented = WRONG.replace(
+    let small = WRONG.replace("secure: 1", "chunksize: 1");
+    let commented = small.replace(
         "s3:\n",
-        "s3: # msr-storage: allow wrong-type, root-directory\n",
+        "s3: # msr-storage: allow out-of-range, root-directory\n",
     );
-    let folder = folder(&[("values.yaml", WRONG), ("commented.yaml", &commented)]);
+    let folder = folder(&[
+        ("values.yaml", &small),
+        ("commented.yaml", &commented),
+        ("wrong.yaml", WRONG),
+    ]);
     let check = |args: &[&str]| check(folder.path(), args);
-    check(&["values.yaml", "--allow=wrong-type"]).exits(0);
-    check(&["values.yaml", "--warn=wrong-type"]).exits(0);
-    check(&["values.yaml", "--allow=wrong-type", "--deny=root-directory"]).exits(1);
+    check(&["values.yaml", "--allow=out-of-range"]).exits(0);
+    check(&[
+        "values.yaml",
+        "--allow=out-of-range",
+        "--deny=root-directory",
+    ])
+    .exits(1);
+    // An error is one everywhere, and what leaves nothing to expand can't be allowed.
+    check(&["values.yaml", "--warn=out-of-range"]).exits(2);
+    check(&["wrong.yaml", "--allow=wrong-type"]).exits(2);
     let outcome = check(&["commented.yaml"]).exits(0);
     same_text(&outcome.stdout, "no findings in 1 input; 2 allowed\n");
 }

@@ -58,4 +58,5 @@ mod values_generator; // made-up command lines, files and charts
 mod values_golden; // testdata/values: known command lines and the trees Helm makes of them; the library once more
 mod values_parity; // the made-up ones, against Helm's own packages
 mod values_yaml; // made-up YAML
+mod verdict; // one verdict in check and in a deploy under both Helms, what is let through, and the proof of each error
 mod yaml_edit; // our YAML against Kubernetes' reader; the one module that calls the library, which no command shows so closely

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{Format, OutputArgs};
 use crate::check::levels::Levels;
-use crate::check::{Judged, Read, allow, probe};
+use crate::check::{Judged, Read, probe};
 use crate::commands::Streams;
 use crate::diag::Diagnostic;
 use crate::output::Report;
+use crate::rules::Allowed;
 
 /// Whether the settings are tried.
 #[derive(clap::Args, Clone, Default)]
@@ -22,6 +23,14 @@ pub(super) struct ProbeArgs {
     /// Without keys in the values, send the AWS credentials found here to an endpoint that is not AWS's own too
     #[arg(long, requires = "probe")]
     probe_ambient_credentials: bool,
+}
+
+/// How this run turns the findings.
+pub(super) struct Turned {
+    /// By `--deny` and `--warn`.
+    pub(super) levels: Levels,
+    /// By `--allow`.
+    pub(super) allowed: Allowed,
 }
 
 /// What the inputs gave so far.
@@ -51,13 +60,13 @@ impl Tally {
         &mut self,
         args: &ProbeArgs,
         output: &OutputArgs,
-        levels: &Levels,
+        turned: &Turned,
         streams: &mut Streams,
     ) -> anyhow::Result<()> {
         if !args.probe {
             return Ok(());
         }
-        if self.report(levels).errors > 0 {
+        if self.report(turned).errors > 0 {
             writeln!(
                 streams.errors,
                 "msr-storage check: nothing was probed, for the settings are refused as they are"
@@ -85,9 +94,10 @@ impl Tally {
         Ok(())
     }
 
-    pub(super) fn report(&self, levels: &Levels) -> Report {
+    pub(super) fn report(&self, turned: &Turned) -> Report {
         let mut found = self.found.clone();
-        let allowed = allow::take_away(&mut found) + levels.apply(&mut found);
+        let allowed = turned.allowed.take_away(&mut found);
+        turned.levels.apply(&mut found);
         Report {
             allowed,
             inputs: self.inputs,

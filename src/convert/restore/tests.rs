@@ -10,7 +10,7 @@ use crate::expand::{self, Plan};
 use crate::guide::tree::Secrets;
 use crate::origin::{Source, SourceKind};
 use crate::pipeline::write;
-use crate::rules::{Facts, Subject, s3};
+use crate::rules::{Facts, s3};
 use crate::schema::{BACKENDS, Backend, Field, Kind};
 use crate::settings;
 use crate::values::{Dialect, file};
@@ -127,13 +127,9 @@ fn expanded(tree: &Json) -> (String, Json) {
     let outcome = settings::read(&node, None);
     let settings = outcome
         .settings
+        .filter(|_| outcome.faults.is_empty())
         .unwrap_or_else(|| panic!("{:?}", outcome.faults));
-    let facts = Facts::default();
-    let resolved = expand::resolve(&Subject {
-        storage: &node,
-        settings: &settings,
-        facts: &facts,
-    });
+    let resolved = expand::resolve(settings.clone(), &Facts::default());
     let mut wanted = tree.clone();
     if settings.backend.name == "s3" && s3::on_aws(&settings) && settings.get("v4auth").is_none() {
         wanted["s3"]["v4auth"] = true.into();

@@ -35,6 +35,8 @@ static UNREACHABLE: Rule = Rule {
     summary: "with --probe: the endpoint can't be reached from here",
     why: "The registry starts, and fails at the first push or pull; the name, the connection or the proxy may also be wrong only where the probe runs.",
     fix: "Mend the endpoint or the network; HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured, --probe-timeout gives a slow network more time.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static TLS: Rule = Rule {
     code: "probe-tls",
@@ -42,6 +44,8 @@ static TLS: Rule = Rule {
     summary: "with --probe: TLS fails, mostly for a certificate that is not trusted",
     why: "The registry refuses such an endpoint too unless its image trusts the issuer.",
     fix: "Name the issuer's certificate by SSL_CERT_FILE for the probe, and mount it into the registry; or make secure fit what the endpoint speaks.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static OTHER_REGION: Rule = Rule {
     code: "probe-region",
@@ -49,6 +53,8 @@ static OTHER_REGION: Rule = Rule {
     summary: "with --probe: the bucket is in another region",
     why: "Requests that are signed for another region, or sent to it, are refused: the registry can neither push nor pull.",
     fix: "Write the region that the store names.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static CREDENTIALS: Rule = Rule {
     code: "probe-credentials",
@@ -56,6 +62,8 @@ static CREDENTIALS: Rule = Rule {
     summary: "with --probe: the store does not take the credentials",
     why: "The registry starts with wrong keys, and every push and pull fails.",
     fix: "Copy the key again, without a line break at its end; look whether it was changed or turned off.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static NO_STORE: Rule = Rule {
     code: "probe-no-store",
@@ -63,6 +71,8 @@ static NO_STORE: Rule = Rule {
     summary: "with --probe: there is no such bucket",
     why: "The registry creates no bucket: every push and pull fails.",
     fix: "Mend the name, or create the bucket.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static STORE_TO_BE_MADE: Rule = Rule {
     code: "probe-new-container",
@@ -70,6 +80,8 @@ static STORE_TO_BE_MADE: Rule = Rule {
     summary: "with --probe: there is no such container yet",
     why: "On Azure and Swift the registry creates a missing container: with a typo in the name it starts on an empty store, and all images seem lost. The probe creates none.",
     fix: "Mend the name; or create the container, and probe again.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static DENIED: Rule = Rule {
     code: "probe-denied",
@@ -77,6 +89,8 @@ static DENIED: Rule = Rule {
     summary: "with --probe: a permission is missing",
     why: "The credentials are right, but the registry needs to list, write, read and delete.",
     fix: "Grant what is named; msr-storage policy prints the least IAM policy for S3.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static REFUSED: Rule = Rule {
     code: "probe-failed",
@@ -84,6 +98,8 @@ static REFUSED: Rule = Rule {
     summary: "with --probe: the store answers something else than it should",
     why: "What the probe does, the registry does at a push or a pull.",
     fix: "See what the store said.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static LEFT_BEHIND: Rule = Rule {
     code: "probe-left-behind",
@@ -91,6 +107,8 @@ static LEFT_BEHIND: Rule = Rule {
     summary: "with --probe: an object of the probe could not be deleted",
     why: "It harms no image, but lies under the root directory until somebody deletes it.",
     fix: "Delete what is named.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static KEYS_ELSEWHERE: Rule = Rule {
     code: "probe-no-keys",
@@ -98,6 +116,8 @@ static KEYS_ELSEWHERE: Rule = Rule {
     summary: "with --probe: the keys are in a Secret, not in the values",
     why: "The probe does not read Secrets of a cluster, and without the keys nothing can be tried.",
     fix: "Give them for the probe by --set-literal beside -f, and existingSecret=null by --set.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static AMBIENT: Rule = Rule {
     code: "probe-ambient",
@@ -105,6 +125,8 @@ static AMBIENT: Rule = Rule {
     summary: "with --probe: the credentials are those of the place where it runs",
     why: "Without keys the registry takes its pod's role; the probe can only take what it finds in its own environment, which may be allowed more, or less.",
     fix: "Run the probe in a pod of the registry's ServiceAccount to try the role itself.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static AMBIENT_KEPT: Rule = Rule {
     code: "probe-ambient-kept",
@@ -112,6 +134,8 @@ static AMBIENT_KEPT: Rule = Rule {
     summary: "with --probe: the credentials found here do not go to an endpoint that is not AWS's",
     why: "Without keys in the values the probe signs with the AWS credentials of the place where it runs, and a session's token is sent along: whoever answers could use it. So they go to S3 itself, over TLS, and nowhere else unasked.",
     fix: "Give the keys for the probe by --set-literal; --probe-ambient-credentials sends those found here to the endpoint that is set.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static SIGNED_OTHERWISE: Rule = Rule {
     code: "probe-signature",
@@ -119,6 +143,8 @@ static SIGNED_OTHERWISE: Rule = Rule {
     summary: "with --probe: requests were signed by version 4, the registry's are not",
     why: "With v4auth: false the registry signs by version 2, which the probe does not.",
     fix: "Set v4auth to true where the service takes it.",
+    by_probe: true,
+    ..Rule::BASE
 };
 static NOTHING_TO_REACH: Rule = Rule {
     code: "probe-nothing",
@@ -126,6 +152,8 @@ static NOTHING_TO_REACH: Rule = Rule {
     summary: "with --probe: a claim can't be tried from outside its cluster",
     why: "The volume behind a claim is mounted by the cluster alone.",
     fix: "See kubectl get pvc once it is installed.",
+    by_probe: true,
+    ..Rule::BASE
 };
 
 /// A step that failed.

@@ -5,7 +5,7 @@ mod scalar;
 pub use scalar::{is_object_name, scalar};
 
 use self::scalar::type_name;
-use super::Rule;
+use super::{Allow, Rule};
 use crate::diag::{Diagnostic, Severity, nearest, shown};
 use crate::origin::Origin;
 use crate::schema::{BACKENDS, Backend};
@@ -32,6 +32,8 @@ static UNKNOWN_BACKEND: Rule = Rule {
     summary: "registry.storage.backend is none of the six backends",
     why: "A registry without a known backend starts on its default storage, or not at all.",
     fix: "Name one of persistentVolume, s3, azure, gcs, swift, oss, spelled exactly so.",
+    allow: Allow::No("without a backend nothing can be expanded; name one of the six"),
+    ..Rule::BASE
 };
 static BACKEND_NOT_NAMED: Rule = Rule {
     code: "backend-not-named",
@@ -39,6 +41,7 @@ static BACKEND_NOT_NAMED: Rule = Rule {
     summary: "a backend's block is filled, but registry.storage.backend does not name it",
     why: "The block would be ignored, and the registry would run on the default backend.",
     fix: "Set registry.storage.backend to the backend whose block is filled.",
+    ..Rule::BASE
 };
 static UNKNOWN_FIELD: Rule = Rule {
     code: "unknown-field",
@@ -46,6 +49,7 @@ static UNKNOWN_FIELD: Rule = Rule {
     summary: "a key that no backend has",
     why: "Helm ignores a key that no template reads: the setting would be lost in silence.",
     fix: "Correct the key, or remove it; `msr-storage explain BACKEND` lists a backend's fields.",
+    ..Rule::BASE
 };
 static WRONG_TYPE: Rule = Rule {
     code: "wrong-type",
@@ -53,6 +57,8 @@ static WRONG_TYPE: Rule = Rule {
     summary: "a value of another type than the field takes",
     why: "Some drivers refuse a value of the wrong type when the registry starts; others take it for something else.",
     fix: "Give a value of the field's type.",
+    allow: Allow::No("a value of the wrong type can't be expanded; correct it"),
+    ..Rule::BASE
 };
 static MISREAD_VALUE: Rule = Rule {
     code: "misread-value",
@@ -60,6 +66,8 @@ static MISREAD_VALUE: Rule = Rule {
     summary: "an unquoted value that YAML reads as something else than its text",
     why: "YAML makes 83 of 0123, true of yes, a timestamp of a date: the text as typed is lost before any template sees it.",
     fix: "Put the value in quotes; on the command line use --set-string.",
+    allow: Allow::No("the text as typed is lost, and can't be expanded; put it in quotes"),
+    ..Rule::BASE
 };
 static NOT_ALLOWED: Rule = Rule {
     code: "value-not-allowed",
@@ -67,6 +75,7 @@ static NOT_ALLOWED: Rule = Rule {
     summary: "a word that the field does not take",
     why: "The driver, or Kubernetes, refuses any other word.",
     fix: "Use one of the words that the field takes.",
+    ..Rule::BASE
 };
 static OUT_OF_RANGE: Rule = Rule {
     code: "out-of-range",
@@ -74,6 +83,7 @@ static OUT_OF_RANGE: Rule = Rule {
     summary: "a number outside the field's limits",
     why: "The driver refuses to start on it, or the store refuses the upload.",
     fix: "Choose a number within the limits.",
+    ..Rule::BASE
 };
 static WRONG_FORM: Rule = Rule {
     code: "wrong-form",
@@ -81,13 +91,15 @@ static WRONG_FORM: Rule = Rule {
     summary: "a text that Kubernetes does not take for what it stands for",
     why: "The API server refuses the object, and the deploy ends half way.",
     fix: "Write it in Kubernetes' form: a quantity such as 50Gi, an object's name in lower case.",
+    ..Rule::BASE
 };
-static MISSING_FIELD: Rule = Rule {
+pub(super) static MISSING_FIELD: Rule = Rule {
     code: "missing-field",
     severity: Severity::Error,
     summary: "a field that the backend can't work without",
     why: "The registry would panic at its start, or fail at the first push.",
     fix: "Set the field.",
+    ..Rule::BASE
 };
 static NO_SECRET_FIELDS: Rule = Rule {
     code: "no-secret-fields",
@@ -95,6 +107,7 @@ static NO_SECRET_FIELDS: Rule = Rule {
     summary: "an existing Secret for a backend that has no secret fields",
     why: "Nothing of it would be read.",
     fix: "Leave --existing-secret out, or choose the backend that it is for.",
+    ..Rule::BASE
 };
 
 fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
@@ -179,22 +192,13 @@ pub fn unknown_backend(node: &Node) -> Diagnostic {
 }
 
 /// The user filled a block that nobody chose.
-pub fn block_without_backend(
-    storage: &Node,
-    effective: &'static Backend,
-    default: Option<&Origin>,
-) -> Option<Diagnostic> {
+pub fn block_without_backend(storage: &Node, effective: &'static Backend) -> Option<Diagnostic> {
     if other_blocks(storage, Backend::default_backend()).any(|(other, _)| other == effective) {
         return None;
     }
     let (other, node) = other_blocks(storage, effective).next()?;
-    let whose = if default.is_some() {
-        "the chart's default"
-    } else {
-        "the default"
-    };
     let message = format!(
-        "registry.storage.{} is filled, but registry.storage.backend is not set: the registry would run on {whose}, {}",
+        "registry.storage.{} is filled, but registry.storage.backend is not set: the registry would run on the default, {}",
         other.name, effective.name
     );
     let place = node.key.as_ref().unwrap_or(&node.origin);

@@ -6,49 +6,80 @@ use crate::schema::{Backend, Field, Kind, Limits};
 use crate::settings::Scalar;
 use crate::values::{Node, Value, whole};
 
-/// A value as the field takes it.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn scalar(
-    backend: &Backend,
-    field: &'static Field,
-    node: &Node,
-) -> Result<Scalar, Box<Diagnostic>> {
+/// A value as its field takes it, and what is wrong with it. A fault can stand beside a value: one that the field should not
+/// have, but could be expanded with.
+pub struct Read {
+    /// The value, if it has a type that the field takes.
+    pub value: Option<Scalar>,
+    /// What is wrong.
+    pub fault: Option<Diagnostic>,
+}
+
+impl Read {
+    fn right(value: Scalar) -> Self {
+        Self {
+            value: Some(value),
+            fault: None,
+        }
+    }
+
+    fn wrong(value: Scalar, fault: Diagnostic) -> Self {
+        Self {
+            value: Some(value),
+            fault: Some(fault),
+        }
+    }
+
+    fn none(fault: Diagnostic) -> Self {
+        Self {
+            value: None,
+            fault: Some(fault),
+        }
+    }
+
+    /// Judges a text further; a value that has a fault already is left alone.
+    fn further(self, judge: impl FnOnce(&str) -> Option<Diagnostic>) -> Self {
+        let fault = match (&self.value, &self.fault) {
+            (Some(Scalar::Text(text)), None) => judge(text),
+            _ => return self,
+        };
+        Self { fault, ..self }
+    }
+}
+
+/// Reads a value for its field.
+pub fn scalar(backend: &Backend, field: &'static Field, node: &Node) -> Read {
     let path = backend.path(field);
+    let text = || text(&path, field, node);
     match field.kind {
         Kind::Bool => boolean(&path, node),
         Kind::Integer(limits) => integer(&path, limits, node),
-        Kind::Choice(allowed) => choice(&path, allowed, text(&path, field, node)?, node),
-        Kind::Text => text(&path, field, node),
-        Kind::Quantity => formed(
-            &path,
-            is_quantity,
-            "a quantity such as 50Gi",
-            text(&path, field, node)?,
-            node,
-        ),
-        Kind::ObjectName => formed(
-            &path,
-            is_object_name,
-            "the name of an object (lower case, digits, - and .)",
-            text(&path, field, node)?,
-            node,
-        ),
+        Kind::Choice(allowed) => text().further(|text| choice(&path, allowed, text, node)),
+        Kind::Text => text(),
+        Kind::Quantity => {
+            let wanted = "a quantity such as 50Gi";
+            text().further(|text| formed(&path, is_quantity, wanted, text, node))
+        }
+        Kind::ObjectName => {
+            let wanted = "the name of an object (lower case, digits, - and .)";
+            text().further(|text| formed(&path, is_object_name, wanted, text, node))
+        }
     }
 }
 
-fn boolean(path: &str, node: &Node) -> Result<Scalar, Box<Diagnostic>> {
+fn boolean(path: &str, node: &Node) -> Read {
     match &node.value {
-        Value::Bool(value) => Ok(Scalar::Bool(*value)),
-        Value::Str(text) if text == "true" || text == "false" => Ok(Scalar::Bool(text == "true")),
-        other => Err(wrong_type(path, other, "true or false", node)),
+        Value::Bool(value) => Read::right(Scalar::Bool(*value)),
+        Value::Str(text) if text == "true" || text == "false" => {
+            Read::right(Scalar::Bool(text == "true"))
+        }
+        other => Read::none(wrong_type(path, other, "true or false", node)),
     }
 }
 
-fn integer(path: &str, limits: Limits, node: &Node) -> Result<Scalar, Box<Diagnostic>> {
+fn integer(path: &str, limits: Limits, node: &Node) -> Read {
     let Some(value) = whole_number(&node.value) else {
-        return Err(wrong_type(path, &node.value, "a whole number", node));
+        return Read::none(wrong_type(path, &node.value, "a whole number", node));
     };
     let Limits {
         min,
@@ -65,13 +96,12 @@ fn integer(path: &str, limits: Limits, node: &Node) -> Result<Scalar, Box<Diagno
             (value / multiple_of).max(1) * multiple_of
         )
     } else {
-        return Ok(Scalar::Integer(value));
+        return Read::right(Scalar::Integer(value));
     };
-    Err(Box::new(
-        Diagnostic::new(&OUT_OF_RANGE, format!("{path} is {value}: {wrong}"))
-            .at(&node.origin)
-            .help(range(limits)),
-    ))
+    let fault = Diagnostic::new(&OUT_OF_RANGE, format!("{path} is {value}: {wrong}"))
+        .at(&node.origin)
+        .help(range(limits));
+    Read::wrong(Scalar::Integer(value), fault)
 }
 
 fn range(limits: Limits) -> String {
@@ -98,43 +128,33 @@ fn whole_number(value: &Value) -> Option<i64> {
 fn choice(
     path: &str,
     allowed: &'static [&'static str],
-    value: Scalar,
+    text: &str,
     node: &Node,
-) -> Result<Scalar, Box<Diagnostic>> {
-    match &value {
-        Scalar::Text(text) if !allowed.contains(&text.as_str()) => Err(Box::new(
-            Diagnostic::new(
-                &NOT_ALLOWED,
-                format!(
-                    "{path}: `{}` is none of {}",
-                    shown(text),
-                    words(allowed.iter().copied())
-                ),
-            )
+) -> Option<Diagnostic> {
+    if allowed.contains(&text) {
+        return None;
+    }
+    let message = format!(
+        "{path}: `{}` is none of {}",
+        shown(text),
+        words(allowed.iter().copied())
+    );
+    Some(
+        Diagnostic::new(&NOT_ALLOWED, message)
             .at(&node.origin)
             .help(suggestion(text, allowed.iter().copied())),
-        )),
-        _ => Ok(value),
-    }
+    )
 }
 
 fn formed(
     path: &str,
     form: fn(&str) -> bool,
     wanted: &str,
-    value: Scalar,
+    text: &str,
     node: &Node,
-) -> Result<Scalar, Box<Diagnostic>> {
-    match &value {
-        Scalar::Text(text) if !form(text) => Err(Box::new(
-            Diagnostic::new(
-                &WRONG_FORM,
-                format!("{path}: `{}` is not {wanted}", shown(text)),
-            )
-            .at(&node.origin),
-        )),
-        _ => Ok(value),
-    }
+) -> Option<Diagnostic> {
+    let message = || format!("{path}: `{}` is not {wanted}", shown(text));
+    (!form(text)).then(|| Diagnostic::new(&WRONG_FORM, message()).at(&node.origin))
 }
 
 /// Kubernetes' grammar of positive quantities.
@@ -166,24 +186,24 @@ pub fn is_object_name(text: &str) -> bool {
 }
 
 /// A string, or another scalar whose text is just what YAML reads.
-fn text(path: &str, field: &Field, node: &Node) -> Result<Scalar, Box<Diagnostic>> {
+fn text(path: &str, field: &Field, node: &Node) -> Read {
     let read = match &node.value {
         Value::Str(text) => text.clone(),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) => {
             serde_json::Value::from(node).to_string()
         }
-        other => return Err(wrong_type(path, other, "a string", node)),
+        other => return Read::none(wrong_type(path, other, "a string", node)),
     };
     match &node.typed {
-        Some(typed) if *typed != read => Err(misread(path, field, typed, node)),
+        Some(typed) if *typed != read => Read::none(misread(path, field, typed, node)),
         None if matches!(node.value, Value::Float(value) if value.abs() > 9e15) => {
-            Err(misread(path, field, &read, node))
+            Read::none(misread(path, field, &read, node))
         }
-        _ => Ok(Scalar::Text(read)),
+        _ => Read::right(Scalar::Text(read)),
     }
 }
 
-fn misread(path: &str, field: &Field, typed: &str, node: &Node) -> Box<Diagnostic> {
+fn misread(path: &str, field: &Field, typed: &str, node: &Node) -> Diagnostic {
     let read = match &node.value {
         Value::Str(_) => "a timestamp",
         other => type_name(other),
@@ -207,22 +227,18 @@ fn misread(path: &str, field: &Field, typed: &str, node: &Node) -> Box<Diagnosti
     } else {
         format!("write \"{}\"", shown(typed))
     };
-    Box::new(
-        fault
-            .at(&node.origin)
-            .help(format!("{help} (or use --set-string)")),
-    )
+    fault
+        .at(&node.origin)
+        .help(format!("{help} (or use --set-string)"))
 }
 
-fn wrong_type(path: &str, value: &Value, wanted: &str, node: &Node) -> Box<Diagnostic> {
-    Box::new(
-        Diagnostic::new(
-            &WRONG_TYPE,
-            format!("{path} is {}, but must be {wanted}", type_name(value)),
-        )
-        .at(&node.origin)
-        .help(format!("give {wanted}")),
+fn wrong_type(path: &str, value: &Value, wanted: &str, node: &Node) -> Diagnostic {
+    Diagnostic::new(
+        &WRONG_TYPE,
+        format!("{path} is {}, but must be {wanted}", type_name(value)),
     )
+    .at(&node.origin)
+    .help(format!("give {wanted}"))
 }
 
 /// A value's type, as in a sentence.

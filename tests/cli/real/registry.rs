@@ -65,15 +65,29 @@ impl Registry {
         Ok(self.parse(container)?["settings"].take())
     }
 
+    /// Has its factory make the driver; or what the driver says.
+    #[track_caller]
+    pub(crate) fn create(self, container: &Container) -> Result<(), String> {
+        let answer = self.ask(container, true)?;
+        match answer["created"].as_str() {
+            Some("") => Ok(()),
+            said => Err(said.unwrap_or_default().to_owned()),
+        }
+    }
+
     #[track_caller]
     fn parse(self, container: &Container) -> Result<Value, String> {
+        self.ask(container, false)
+    }
+
+    #[track_caller]
+    fn ask(self, container: &Container, create: bool) -> Result<Value, String> {
         tool(self.name());
         let oracle = match self {
             Self::V2 => &PARSER_2,
             Self::V3 => &PARSER_3,
         };
-        let question =
-            json!({ "config": configuration(container), "env": registry_env(container) });
+        let question = json!({ "config": configuration(container), "env": registry_env(container), "create": create });
         let answer = oracle.ask(&question);
         match answer["error"].as_str() {
             Some(error) => Err(error.to_owned()),

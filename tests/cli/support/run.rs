@@ -16,6 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Where a shell and its companions are, and no Helm but the one a test puts before it.
 const SYSTEM_PATH: &str = "/usr/bin:/bin";
 
+/// The rules that look into texts: what a test of arbitrary texts lets through, by `MSR_STORAGE_ALLOW`.
+pub(crate) const ANY_TEXT: &str = "bucket-name,container-name,account-name,key-white-space,not-base64,service-account-json,\
+     endpoint-credentials,endpoint-form,oss-region,oss-endpoint,realm-form,auth-version,placeholder";
+
 /// One run of a program, built up by the methods below.
 pub(crate) struct Run {
     program: PathBuf,

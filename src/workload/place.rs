@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::origin::{Origin, Source};
+use super::{Object, Stream};
+use crate::origin::{Origin, Source, SourceKind};
 use crate::values::{Node, Value};
-use crate::workload::{Object, Stream};
 use crate::yaml::{self, Step};
 
 /// One document of a stream, parsed for its places.
@@ -23,6 +23,20 @@ impl Places {
             source: Arc::clone(source),
             offset: document.offset() + document.body().start,
             root: body.ok().and_then(|body| yaml::parse_one(body).ok()?),
+        }
+    }
+
+    /// No place at all, for a first look that costs nothing.
+    pub fn nowhere() -> Self {
+        let source = Source {
+            kind: SourceKind::Manifest,
+            name: String::new(),
+            text: String::new(),
+        };
+        Self {
+            source: Arc::new(source),
+            offset: 0,
+            root: None,
         }
     }
 
