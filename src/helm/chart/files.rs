@@ -1,13 +1,13 @@
 //! The files of a chart that say what its values are, from a folder or an archive. Everything else is left unread.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path};
 
 use flate2::read::MultiGzDecoder;
 
 use super::ignore::Rules;
+use crate::disk;
 
 /// Helm's own limits: of a chart unpacked, and of one file in it.
 const MAX_CHART: u64 = 100 << 20;
@@ -27,7 +27,7 @@ impl Files {
             folder(path, "", &Rules::of(path)?, &mut files)?;
             return Ok(Self(files));
         }
-        let file = File::open(path).map_err(|error| error.to_string())?;
+        let file = disk::open(path, MAX_CHART).map_err(|error| format!("it {error}"))?;
         archive(file)
     }
 
@@ -88,7 +88,7 @@ fn folder(
     for name in WANTED {
         let file = path.join(name);
         if file.is_file() && !rules.leave_out(&format!("{prefix}{name}"), false) {
-            let bytes = bounded(&file).map_err(|error| problem(&file, &error))?;
+            let bytes = bounded(&file)?;
             files.insert(format!("{prefix}{name}"), bytes);
         }
     }
@@ -110,21 +110,16 @@ fn folder(
                 folder(&inner, &format!("{prefix}charts/{name}/"), rules, files)?;
             }
         } else if name.ends_with(".tgz") {
-            let bytes = bounded(&inner).map_err(|error| problem(&inner, &error))?;
+            let bytes = bounded(&inner)?;
             files.insert(format!("{prefix}charts/{name}"), bytes);
         }
     }
     Ok(())
 }
 
-pub(super) fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    if file.metadata()?.len() > MAX_FILE {
-        return Err(std::io::ErrorKind::FileTooLarge.into());
-    }
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The bytes of one file of a chart.
+pub(super) fn bounded(path: &Path) -> Result<Vec<u8>, String> {
+    disk::read(path, MAX_FILE).map_err(|error| format!("{} {error}", path.display()))
 }
 
 /// The wanted files of a `.tgz`, without the folder that all of them lie in.
@@ -171,4 +166,30 @@ fn plain(path: &str) -> String {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Files;
+
+    /// What Helm was given as a chart, and what lies in one: a pipe is refused, and waited for by nobody.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("msr.tgz");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        for path in [pipe.as_path(), std::path::Path::new("/dev/zero")] {
+            let problem = Files::at(path).err().unwrap();
+            assert!(problem.ends_with(", not a regular file"), "{problem}");
+        }
+        let ignore = folder.path().join(".helmignore");
+        std::os::unix::fs::symlink("/dev/zero", ignore).unwrap();
+        let problem = Files::at(folder.path()).err().unwrap();
+        assert!(
+            problem.ends_with("is a device, not a regular file"),
+            "{problem}"
+        );
+    }
 }

@@ -23,8 +23,7 @@ impl Rules {
         if !file.exists() {
             return Ok(Self::default());
         }
-        let bytes =
-            super::files::bounded(&file).map_err(|error| format!(".helmignore: {error}"))?;
+        let bytes = super::files::bounded(&file)?;
         Ok(Self::parse(&String::from_utf8_lossy(&bytes)))
     }
 
