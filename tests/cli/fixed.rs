@@ -197,12 +197,12 @@ fn the_guard_refuses_of_a_template_what_the_api_refuses() {
         let after = with(storage.clone(), &columns[0]);
         both_say(
             passes,
-            &[stateful(&[storage.clone()])],
+            &[stateful(std::slice::from_ref(&storage))],
             &[stateful(&[after])],
             nothing,
         );
     }
-    let one = [stateful(&[storage.clone()])];
+    let one = [stateful(std::slice::from_ref(&storage))];
     let two = [stateful(&[storage.clone(), more.clone()])];
     let turned = [stateful(&[more, storage])];
     both_say(false, &one, &two, nothing);

@@ -82,7 +82,6 @@ fn missed(wanted: f64, only: &str, mut say: impl FnMut(&Row)) -> String {
 /// `scripts/bench-linear` runs it with the optimised program.
 #[test]
 #[ignore = "a benchmark, held against a ratio that a busy machine misses"]
-#[expect(clippy::print_stdout, reason = "the table is what it is run for")]
 fn table() {
     let only = std::env::var("MSR_STORAGE_LINEAR").unwrap_or_default();
     let missed = missed(WANTED, &only, |row| {

@@ -1,5 +1,7 @@
 //! The kinds of input: each is a function of its size, and the commands that read it.
 
+#![allow(clippy::too_many_lines, reason = "lists of kinds, one after the other")]
+
 mod hostile;
 mod streams;
 mod values;
