@@ -88,12 +88,31 @@ impl Helm {
         if self.dialect() == Dialect::Helm4 || shown.keys.len() < 2 {
             return shown;
         }
-        // Without the chart, and where several are called so, the search for the values fails and says why.
-        let keys = self.chart().ok().and_then(|chart| chart.keys(&shown.keys));
+        // Where it can't be told, the search for the values fails and says why.
+        let keys = self.told(&shown.keys).ok().flatten();
         Owner {
             keys: keys.unwrap_or(shown.keys),
             ..shown
         }
+    }
+
+    /// The keys for a path on which a chart may be called by its own name instead of its alias. It is called so as well
+    /// if its version is not in the range of that alias, so that Helm has to tell: only a chart's values hold globals.
+    fn told(&self, shown: &[String]) -> Result<Option<Vec<String>>, HelmError> {
+        let chart = self.chart()?;
+        let Some(other) = chart.keys(shown).filter(|keys| keys != shown) else {
+            return Ok(None);
+        };
+        let given = &self.given_here()?.values;
+        let answer = scratch::of_chart(self.ask()?, self.line(), chart, given, &|_| None)?;
+        let is_chart = |keys: &[String]| {
+            let values = keys
+                .iter()
+                .flat_map(|key| key.split('.'))
+                .try_fold(&answer, |tree, key| tree.get(key));
+            values.is_some_and(|values| values.get("global").is_some())
+        };
+        Ok(Some(other).filter(|other| is_chart(other) && !is_chart(shown)))
     }
 
     /// Whether a chart may read its values under `keys`; with a path, whether its own defaults have something there.
