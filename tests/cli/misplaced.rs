@@ -54,7 +54,7 @@ const OTHERS: [&str; 9] = [
     "storage: {backend: s3, s3: {bucket_name: traces, endpoint: minio}}\n",
     "harbor: {registry: {replicas: 1}, persistence: {imageChartStorage: {type: s3, s3: {bucket: b, region: r}}}}\n",
     "gitlab: {registry: {storage: {secret: registry-storage, key: config}}}\n",
-    "registry: {replicaCount: 2, persistentVolume: {enabled: true, size: 10Gi}}\n",
+    "registry: {replicaCount: 1, persistentVolume: {enabled: true, size: 10Gi}}\n",
     "docker-registry: {storage: s3, s3: {region: us-east-2, bucket: b}}\n",
     "registry: {storageClass: fast, podAnnotations: {registry.storage.io/backend: s3}}\n",
     "registries: {storages: {a: b}}\n",
@@ -163,7 +163,7 @@ fn an_umbrellas_charts_tell_what_is_misplaced() {
                   - {name: harbor, version: '>0', repository: ''}\n";
     let set = |scope: &str| {
         format!(
-            "{scope}registry.storage.backend=s3,{scope}registry.storage.s3.region=us-east-2,{scope}registry.storage.s3.bucket=b"
+            "{scope}registry.storage.backend=s3,{scope}registry.storage.s3.region=us-east-2,{scope}registry.storage.s3.bucket=testing-msr"
         )
     };
     for helm in Helm::BOTH {

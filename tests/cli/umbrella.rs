@@ -340,7 +340,7 @@ fn settings_for_one_of_two_aliases_are_its_own() {
     );
     let file = (
         "f.yaml",
-        "green: {registry: {storage: {backend: gcs, gcs: {bucket: b}, s3: null}}}\n",
+        "green: {registry: {storage: {backend: gcs, gcs: {bucket: testing-msr}, s3: null}}}\n",
     );
     let tally = judged(&two_aliases(&[file], &["./top", "-f", "f.yaml"]), &[]);
     assert_eq!(
