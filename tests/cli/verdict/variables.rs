@@ -184,33 +184,36 @@ fn diff_and_the_krm_function_let_through_too() {
     krm(&commented).run().exits(0);
 }
 
+/// What Helm says of a render that the post-renderer refuses, with arguments and a variable for it.
+fn refusal(home: &Home, args: &[&str], variable: Option<(&str, &str)>) -> String {
+    let chart = chart("msr");
+    let mut all = vec![
+        "template",
+        "rel",
+        chart.to_str().unwrap(),
+        "--set",
+        S3,
+        "--post-renderer",
+        "msr-storage",
+    ];
+    for arg in args {
+        all.extend(["--post-renderer-args", arg]);
+    }
+    let run = variable
+        .into_iter()
+        .fold(home.command().args(all), |run, (name, value)| {
+            run.env(name, value)
+        });
+    let outcome = run.run().exits(1);
+    assert_eq!(outcome.stdout, "", "{args:?}");
+    outcome.stderr
+}
+
 /// Helm 4 shows nothing of a plugin's standard error, but this is seen.
 #[test]
 fn wrong_usage_is_seen_under_both_helms() {
     for helm in Helm::BOTH {
         let home = Home::with_msr_storage(helm);
-        let run = |args: &[&str], variable: Option<(&str, &str)>| {
-            let chart = chart("msr");
-            let mut all = vec![
-                "template",
-                "rel",
-                chart.to_str().unwrap(),
-                "--set",
-                S3,
-                "--post-renderer",
-                "msr-storage",
-            ];
-            for arg in args {
-                all.extend(["--post-renderer-args", arg]);
-            }
-            let run = home.command().args(all);
-            let run = variable
-                .into_iter()
-                .fold(run, |run, (name, value)| run.env(name, value));
-            let outcome = run.run().exits(1);
-            assert_eq!(outcome.stdout, "", "{helm:?}");
-            outcome.stderr
-        };
         for (args, variable, wanted) in [
             (
                 &["--nonsense", "--selector=a b", "--more-nonsense"][..],
@@ -245,7 +248,7 @@ fn wrong_usage_is_seen_under_both_helms() {
                 &["MSR_STORAGE_NO_VALUES must be"],
             ),
         ] {
-            let said = run(args, variable);
+            let said = refusal(&home, args, variable);
             for wanted in wanted {
                 assert!(
                     said.contains(wanted),
