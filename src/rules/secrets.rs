@@ -59,7 +59,7 @@ static SERVICE_ACCOUNT_JSON: Rule = Rule {
     code: "service-account-json",
     severity: Severity::Error,
     summary: "GCS credentials that are not a service account's JSON key",
-    why: "The driver reads them as a key file when the registry starts, and stops where type is not service_account or a field is missing (golang.org/x/oauth2/google, JWTConfigFromJSON).",
+    why: "The driver reads them as a key file when the registry starts, and stops if type is not service_account; without client_email or private_key it starts, and gets no token (golang.org/x/oauth2/google, JWTConfigFromJSON).",
     fix: "Give the content of the key file: --set-file registry.storage.gcs.credentials=key.json.",
     check: Check::One(service_account),
     ..Rule::BASE

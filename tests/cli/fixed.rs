@@ -219,7 +219,7 @@ fn a_second_mount_at_the_key_files_path_is_refused_before_the_api_refuses_it() {
         "--set",
         "registry.storage.backend=gcs,registry.storage.gcs.bucket=testing-msr",
         "--set-json",
-        r#"registry.storage.gcs.credentials="{\"type\": \"service_account\"}""#,
+        r#"registry.storage.gcs.credentials="{\"type\": \"service_account\", \"client_email\": \"msr@example.com\", \"private_key\": \"-----BEGIN PRIVATE KEY-----\"}""#,
     ];
     let expand = |registry: &Value| msr_storage(settings).stdin(registry.to_string()).run();
     let dry_run = |stream: &str| {

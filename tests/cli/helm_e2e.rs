@@ -45,7 +45,7 @@ const BACKENDS: [(&str, &str); 7] = [
     (
         "gcs",
         "registry.storage.backend=gcs,registry.storage.gcs.bucket=testing-msr,\
-         registry.storage.gcs.credentials=\\{\"type\":\"service_account\"\\}",
+         registry.storage.gcs.credentials=\\{\"type\":\"service_account\"\\,\"client_email\":\"msr@example.com\"\\,\"private_key\":\"-----BEGIN PRIVATE KEY-----\"\\}",
     ),
     (
         "swift",
