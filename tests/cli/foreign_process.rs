@@ -18,10 +18,7 @@ const NOBODY: &str = "setpriv --reuid=65534 --regid=65534 --clear-groups";
 fn open_folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    program::copy(
-        Path::new(env!("CARGO_BIN_EXE_msr-storage")),
-        &folder.path().join("msr-storage"),
-    );
+    program::copy(program::under_test(), &folder.path().join("msr-storage"));
     folder
 }
 

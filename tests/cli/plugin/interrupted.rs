@@ -34,7 +34,7 @@ fn asked(place: &Place) -> PathBuf {
 fn installing(place: &Place, helm: Helm) -> Child {
     let _ = fs::remove_file(asked(place));
     let program = hanging(place, helm);
-    let child = Command::new(env!("CARGO_BIN_EXE_msr-storage"))
+    let child = Command::new(program::under_test())
         .args(["plugin", "install", "--helm"])
         .arg(program)
         .env_clear()
