@@ -17,7 +17,13 @@ fn is_of(picture: &str, files: &[(&str, &str)], command: &str, code: i32) {
     }
     let built = program::under_test();
     // What stands for a key in the picture is one in the run.
-    let run = command.replace('…', "AKIAIOSFODNN7EXAMPLE");
+    // AWS's own examples: a key pair in the wrong form is refused.
+    let run = command
+        .replace("accesskey=…", "accesskey=AKIAIOSFODNN7EXAMPLE")
+        .replace(
+            "secretkey=…",
+            "secretkey=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        );
     let outcome = Run::new(Path::new("/bin/sh"))
         .args(["-c", &run])
         .path(built.parent().unwrap())

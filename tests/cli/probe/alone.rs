@@ -187,10 +187,12 @@ fn every_format_shows_the_place() {
     );
     let sarif = values.probe(&[], &["--format=sarif"]).exits(1).stdout;
     let sarif: Value = serde_json::from_str(&sarif).unwrap();
-    let result = &sarif["runs"][0]["results"][0];
-    assert_eq!(result["ruleId"], "probe-unreachable");
+    let mut results = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let unreachable = results
+        .find(|result| result["ruleId"] == "probe-unreachable")
+        .unwrap();
     assert_eq!(
-        result["locations"][0]["physicalLocation"]["region"]["startLine"],
+        unreachable["locations"][0]["physicalLocation"]["region"]["startLine"],
         line
     );
 }
