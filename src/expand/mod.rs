@@ -104,7 +104,7 @@ impl Job<'_> {
     }
 }
 
-/// Plans all that a workload needs for its backend, but for its Secret: that is planned when all workloads have noted theirs.
+/// Plans everything that a workload needs for its backend, except its Secret, which is planned once all workloads have noted theirs.
 ///
 /// # Errors
 /// Where the stream holds something that would defeat it.
