@@ -193,7 +193,7 @@ fn misplaced<'a, const N: usize>(
     }
 }
 
-/// What stands beside `storage` and belongs into it.
+/// What stands beside `storage` and belongs in it.
 fn in_registry<'a>(registry: &'a Node, at: &str, found: &mut Vec<Misplaced<'a>>) {
     for (key, node) in registry.as_map().into_iter().flatten() {
         if key == STORAGE {
